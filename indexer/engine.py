@@ -1,0 +1,217 @@
+"""The contract of an index, in our own words: every engine answers these and nothing else."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from nlp.records import Assertion, Attribution, Document, Entity, Response, Role, Span
+
+FACETS = (
+    "event",
+    "technology",
+    "government",
+    "vendor",
+    "product",
+    "victim_group",
+    "country",
+    "year",
+    "source_type",
+    "language",
+    "assertion",
+)
+
+
+class EngineUnavailable(Exception):
+    """The index cannot be reached or read; nothing was answered."""
+
+
+class IndexVersionMismatch(Exception):
+    """The index was written by another version of the schema."""
+
+
+class DocumentNotFound(Exception):
+    """No document has this id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What to look for. `text` takes words and "quoted phrases", all of which must occur;
+    `filters` maps a facet of `FACETS` to the values allowed (any of them)."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] | None = None
+    since: str | None = None
+    until: str | None = None
+    limit: int = 10
+    offset: int = 0
+    facets: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Highlight:
+    """Characters of `Hit.text` that answer the query, end exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One passage found: its words, its place, and the document it stands in."""
+
+    document: str
+    title: str | None
+    publisher: str | None
+    published: str | None
+    source_type: str | None
+    url: str | None
+    source: str
+    language: str
+    page: int
+    start: int
+    end: int
+    text: str
+    score: float
+    events: tuple[str, ...] = ()
+    highlights: tuple[Highlight, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet, its label, and in how many of the passages found it occurs."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """The hits of one page, how many there are in all, and the facets over all of them."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Involvement:
+    """An event in which an entity fills a role, with everything needed to quote it.
+
+    `arguments` maps a role to the (entity id or None, written name, kind, category, span) of each
+    filler, so that a finding can be shown without reading the document again.
+    """
+
+    document: Document  # without text, passages, mentions and events
+    event_kind: str
+    role: Role
+    assertion: Assertion
+    attribution: Attribution
+    score: float
+    date: str | None
+    trigger: Span
+    quote: Span
+    quote_text: str
+    page: int
+    language: str
+    arguments: Mapping[str, tuple["Filler", ...]]
+    response: Response | None
+    response_text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filler:
+    """Who or what fills a role, as written and, when known, as an entity."""
+
+    name: str
+    kind: str
+    span: Span
+    entity: str | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An entity that shares name keys with a query; `weight` orders candidates, decides nothing."""
+
+    entity: Entity
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What the index holds: a blank answer means no more than this."""
+
+    snapshot: str
+    documents: int
+    passages: int
+    languages: Mapping[str, int]
+    sources: Mapping[str, int]
+    earliest: str | None
+    latest: str | None
+
+
+class Engine(Protocol):
+    """An index of documents, passages, mentions, events and entities."""
+
+    def add(self, documents: Iterable[Document]) -> int:
+        """The number of documents added; those already there are left as they are.
+
+        All of a document becomes visible at once, or nothing of it.
+        """
+        ...
+
+    def known(self, document_ids: Sequence[str]) -> set[str]:
+        """Those of `document_ids` that are in the index."""
+        ...
+
+    def delete(self, document_ids: Iterable[str]) -> int:
+        """The number of documents removed."""
+        ...
+
+    def search(self, query: Query) -> Results:
+        """The passages that hold all the terms and filters of `query`, best first."""
+        ...
+
+    def get(self, document_id: str) -> Document:
+        """The whole document; raises `DocumentNotFound`."""
+        ...
+
+    def candidates(self, names: Sequence[str], limit: int = 20) -> list[Candidate]:
+        """Entities that share name keys with any of `names`, most telling first."""
+        ...
+
+    def entities(self, ids: Sequence[str]) -> dict[str, Entity]:
+        """The entities of these ids; an unknown id is left out."""
+        ...
+
+    def involvements(self, entity_id: str, limit: int = 1000) -> list[Involvement]:
+        """Events in which the entity fills a role, newest event first."""
+        ...
+
+    def documents(self) -> Iterator[Document]:
+        """Every document, in the order of ids."""
+        ...
+
+    def coverage(self) -> Coverage:
+        """What the index holds now."""
+        ...
+
+    def close(self) -> None:
+        """Releases files and connections."""
+        ...
+
+
+def open_engine(url: str) -> Engine:
+    """The engine a URL names: `sqlite:///path` (made if missing).
+
+    Raises ValueError for a scheme no engine serves, EngineUnavailable or IndexVersionMismatch.
+    """
+    match urlsplit(url).scheme:
+        case "sqlite":
+            from indexer.embedded import EmbeddedEngine
+
+            return EmbeddedEngine(url.removeprefix("sqlite:///"))
+        case scheme:
+            raise ValueError(f"no engine for {scheme or url!r}: use sqlite:///PATH")

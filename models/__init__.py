@@ -1,0 +1,1 @@
+"""The trained networks and their evaluation: knows text, labels and tensors, nothing of documents."""

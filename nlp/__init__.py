@@ -1,0 +1,1 @@
+"""From a text to records: language, sentences, entities, events, links. Never sees bytes, files or HTTP."""

@@ -1,0 +1,1 @@
+"""Facts the product starts with: taxonomies and gazetteers, versioned and validated."""

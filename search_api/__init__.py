@@ -1,0 +1,1 @@
+"""The doors: HTTP, analyst pages, command line."""
