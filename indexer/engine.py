@@ -99,8 +99,8 @@ class Results:
 class Involvement:
     """An event in which an entity fills a role, with everything needed to quote it.
 
-    `arguments` maps a role to the (entity id or None, written name, kind, category, span) of each
-    filler, so that a finding can be shown without reading the document again.
+    `arguments` maps a role to its fillers, so that a finding can be shown without reading the document again. `victims` are the
+    spans inside quote and response where a person who suffered is named, for masking.
     """
 
     document: Document  # without text, passages, mentions and events
@@ -118,6 +118,7 @@ class Involvement:
     arguments: Mapping[str, tuple["Filler", ...]]
     response: Response | None
     response_text: str | None
+    victims: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +176,7 @@ class Engine(Protocol):
         ...
 
     def get(self, document_id: str) -> Document:
-        """The whole document; raises `DocumentNotFound`."""
+        """The whole document of an id, or of the one id that begins so; raises DocumentNotFound."""
         ...
 
     def candidates(self, names: Sequence[str], limit: int = 20) -> list[Candidate]:

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal[
-    "GOVERNMENT", "VENDOR", "PRODUCT", "VICTIM", "PERSON", "ORG", "LOCATION", "DATE"
-]
+Kind = Literal["GOVERNMENT", "VENDOR", "PRODUCT", "VICTIM", "PERSON", "ORG", "LOCATION", "DATE"]
 Form = Literal["NAM", "NOM"]
 Assertion = Literal["confirmed", "alleged", "denied", "hypothetical", "negated"]
 Attribution = Literal["confirmed", "alleged", "unattributed"]
@@ -181,7 +179,8 @@ class Entity:
 class Document:
     """One file or corpus row: its text as stored, and everything found in it.
 
-    `id` is the SHA-256 of the bytes. `published` is an ISO 8601 date or a prefix of one.
+    `id` is the SHA-256 of the bytes, `original` that of the file they came in (a corpus holds many
+    documents; elsewhere the two are the same). `published` is an ISO 8601 date or a prefix of one.
     `furniture` are running heads, page numbers and footnote marks: stored, shown, never extracted
     from. `pipeline` names the version of everything that annotated it.
     """
@@ -190,6 +189,7 @@ class Document:
     source: str
     media_type: str
     text: str
+    original: str = ""
     pages: tuple[Page, ...] = ()
     title: str | None = None
     publisher: str | None = None

@@ -1,0 +1,65 @@
+"""A log-linear classifier over named features, with 8-bit weights in an .npz file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.chain import Chain, Floats
+from models.fitting import BATCH, RATE, SEED, index, number, update_rows
+
+
+@dataclass(slots=True)
+class Classifier:
+    """Chooses one of the labels of `chain` for each item; the chain's transitions are unused."""
+
+    chain: Chain
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes, in the order of the columns of `probabilities`."""
+        return self.chain.labels
+
+    def probabilities(self, items: Sequence[Sequence[str]]) -> Floats:
+        """A row for each item: the probability of each label."""
+        scores = self.chain.emissions(number(items, self.chain.features))
+        return softmax(scores)
+
+
+def softmax(scores: Floats) -> Floats:
+    """Each row as probabilities."""
+    exp = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-1e9))
+    return np.asarray(exp / exp.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def fit(
+    items: Sequence[Sequence[str]],
+    answers: Sequence[str],
+    least: int = 3,
+    rounds: int = 8,
+    decay: float = 1e-5,
+) -> Classifier:
+    """The classifier that makes `answers` likely."""
+    labels = tuple(sorted(set(answers)))
+    features = index([items], least)
+    chain = Chain(
+        labels,
+        features,
+        np.zeros((len(features), len(labels)), np.float32),
+        np.zeros((len(labels) + 1, len(labels)), np.float32),
+    )
+    ids = number(items, features)
+    gold = np.array([labels.index(answer) for answer in answers])
+    memory = np.full(len(features), 1e-3, dtype=np.float32)
+    rng = np.random.default_rng(SEED)
+    size = BATCH * 8
+    for round in range(rounds):
+        rate = RATE * (1 - 0.9 * round / max(1, rounds - 1))
+        order = rng.permutation(len(ids))
+        for low in range(0, len(order), size):
+            chosen = order[low : low + size]
+            batch = [ids[i] for i in chosen]
+            slope = softmax(chain.emissions(batch))
+            slope[np.arange(len(chosen)), gold[chosen]] -= 1
+            update_rows(chain.weights, memory, [batch], slope, rate, decay)
+    return Classifier(chain)

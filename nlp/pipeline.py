@@ -1,0 +1,103 @@
+"""From a document as read to a document with passages, mentions, events and entities."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import version
+
+from nlp.entities import context
+from nlp.extraction import Extractor, PassageText
+from nlp.knowledge.loader import Knowledge, load
+from nlp.language import identify
+from nlp.linking import Linker
+from nlp.passages import Cut, cut
+from nlp.records import Argument, Document, Event, Extraction, Mention, Passage, Response
+from nlp.rules import RuleExtractor
+
+
+class Pipeline:
+    """Everything between a reader and an index: language, passages, extraction, linking.
+
+    `version` names the product, the extractor and the knowledge, and is kept with each document.
+    """
+
+    def __init__(self, extractor: Extractor, linker: Linker, knowledge: Knowledge) -> None:
+        self.extractor = extractor
+        self.linker = linker
+        self.knowledge = knowledge
+        self.version = (
+            f"{version('abuse-evidence')}+{extractor.version}+knowledge-{knowledge.version}"
+        )
+
+    def annotate(self, document: Document) -> Document:
+        """The document with language, country code, passages, mentions, events and entities."""
+        document = replace(
+            document,
+            language=identify(document.text),
+            country=self.knowledge.country_of(document.country) if document.country else None,
+        )
+        cuts = list(cut(document))
+        found = self.extractor.extract(self._texts(document, cuts))
+        passages, extraction = _merge(document, cuts, found)
+        mentions, entities = self.linker.link(document, extraction)
+        return replace(
+            document,
+            passages=passages,
+            mentions=mentions,
+            events=extraction.events,
+            entities=entities,
+            pipeline=self.version,
+        )
+
+    def _texts(self, document: Document, cuts: Sequence[Cut]) -> list[PassageText]:
+        around = context(c.text for c in cuts)
+        return [
+            PassageText(
+                text=c.text,
+                sentences=c.sentences,
+                language=c.passage.language,
+                country=document.country,
+                published=document.published,
+                context=around,
+            )
+            for c in cuts
+        ]
+
+
+@cache
+def load_pipeline() -> Pipeline:
+    """The pipeline with the extractor that ships; made once a process."""
+    knowledge = load()
+    return Pipeline(RuleExtractor(), Linker(knowledge), knowledge)
+
+
+def _merge(
+    document: Document, cuts: Iterable[Cut], found: Iterable[Extraction]
+) -> tuple[tuple[Passage, ...], Extraction]:
+    """The extractions of all passages as one, with offsets into the stored text."""
+    passages: list[Passage] = []
+    mentions: list[Mention] = []
+    events: list[Event] = []
+    for piece, extraction in zip(cuts, found, strict=True):
+        passages.append(piece.passage)
+        first = len(mentions)
+        for mention in extraction.mentions:
+            span = piece.stored(mention.span)
+            mentions.append(replace(mention, span=span, name=document.quote(span)))
+        events += [_moved(event, piece, first) for event in extraction.events]
+    return tuple(passages), Extraction(tuple(mentions), tuple(events))
+
+
+def _moved(event: Event, piece: Cut, first: int) -> Event:
+    """The event with spans of the stored text and indices that start at `first`."""
+    response = event.response
+    if response is not None:
+        by = None if response.by is None else response.by + first
+        response = Response(response.status, piece.stored(response.quote), by)
+    return replace(
+        event,
+        trigger=piece.stored(event.trigger),
+        quote=piece.stored(event.quote),
+        arguments=tuple(Argument(a.role, a.mention + first) for a in event.arguments),
+        response=response,
+    )
