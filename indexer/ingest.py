@@ -272,16 +272,18 @@ def ingest(
     defaults: Metadata | None = None,
     workers: int | None = None,
     timeout: float = TIMEOUT,
+    leave_out: Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> LoadReport:
     """The report of loading files and folders (walked in order) into the index.
 
     Documents that are in the index are left as they are, so a load that was killed is finished by
     running it again. `workers` defaults to the number of processors. `timeout` is in seconds a
-    file. `on_progress` is called after every file and every few rows.
+    file. `leave_out` is a folder that is passed over, such as the one the index lies in.
+    `on_progress` is called after every file and every few rows.
     """
     paths = list(paths)
-    files = list(walk(paths))
+    files = list(walk(paths, leave_out))
     total = sum(size for _, _, size in files)
     started = time.monotonic()
     report = ledger.start_load([str(p) for p in paths])
@@ -309,19 +311,22 @@ def ingest(
     return report
 
 
-def walk(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None, int]]:
+def walk(
+    paths: Iterable[Path], leave_out: Path | None = None
+) -> Iterator[tuple[Path, str | None, int]]:
     """Every file below `paths` in order of name, with its size in bytes, or why it is passed over.
 
     Links to folders are not followed, so that a circle of links ends.
     """
+    kept = leave_out.resolve() if leave_out else None
     for path in paths:
-        if path.is_dir():
-            for folder, folders, names in os.walk(path):
-                folders.sort()
-                for name in sorted(names):
-                    yield _entry(Path(folder) / name)
-        else:
+        if not path.is_dir():
             yield _entry(path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(f for f in folders if (Path(folder) / f).resolve() != kept)
+            for name in sorted(names):
+                yield _entry(Path(folder) / name)
 
 
 def _entry(path: Path) -> tuple[Path, str | None, int]:

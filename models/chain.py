@@ -1,7 +1,8 @@
 """A linear-chain model over tokens: names what each token begins or continues.
 
-Sums of feature weights and of weights between neighbouring labels; the best sequence is found by
-Viterbi over many texts at once. Weights are arrays in an .npz file, never pickle.
+Sums of feature weights and of weights between neighbouring labels; the probability of each label
+comes from the forward-backward algorithm over many texts at once. Weights are arrays in an .npz
+file, never pickle.
 """
 
 from collections.abc import Sequence
@@ -133,9 +134,14 @@ def _trace(back: npt.NDArray[np.int16], final: int, length: int) -> list[int]:
     return path
 
 
-def marginals(block: Floats, lengths: Ints, transitions: Floats) -> tuple[Floats, Floats]:
-    """Probability of each label at each token (zero past the end), and the expected number of
-    each transition summed over the texts, by the forward-backward algorithm with scaling."""
+def marginals(block: Floats, lengths: Ints, transitions: Floats) -> Floats:
+    """Probability of each label at each token of a padded block, zero past the end of a text."""
+    return expectations(block, lengths, transitions)[0]
+
+
+def expectations(block: Floats, lengths: Ints, transitions: Floats) -> tuple[Floats, Floats]:
+    """`marginals`, and the expected number of each transition summed over the texts, by the
+    forward-backward algorithm with scaling."""
     texts, steps, width = block.shape
     exp = np.exp(block - block.max(axis=2, keepdims=True))
     step = np.exp(np.minimum(transitions, 30.0))
@@ -165,12 +171,30 @@ def marginals(block: Floats, lengths: Ints, transitions: Floats) -> tuple[Floats
 
 
 def spans(labels: Sequence[str]) -> list[tuple[int, int, str]]:
-    """First token, token after the last, and type of each labelled stretch."""
+    """First token, token after the last, and type of each labelled stretch; a continuation of
+    nothing begins one."""
     found: list[tuple[int, int, str]] = []
+    before = OUTSIDE
     for i, label in enumerate(labels):
-        if label.startswith("B-"):
-            found.append((i, i + 1, label[2:]))
-        elif label.startswith("I-") and found:
-            start, _, name = found[-1]
-            found[-1] = (start, i + 1, name)
+        if label != OUTSIDE:
+            name = label[2:]
+            if label[0] == "I" and before[2:] == name:
+                found[-1] = (found[-1][0], i + 1, name)
+            else:
+                found.append((i, i + 1, name))
+        before = label
     return found
+
+
+def joined(chains: Sequence[Chain]) -> Chain:
+    """Chains side by side: the features of all, and the columns of each after the other."""
+    names = dict.fromkeys(name for c in chains for name in c.features)
+    features = {name: i for i, name in enumerate(names)}
+    labels = tuple(label for c in chains for label in c.labels)
+    weights = np.zeros((len(features), len(labels)), dtype=np.float32)
+    column = 0
+    for c in chains:
+        rows = [features[name] for name in c.features]
+        weights[rows, column : column + len(c.labels)] = c.weights[list(c.features.values())]
+        column += len(c.labels)
+    return Chain(labels, features, weights, np.zeros((1, len(labels)), dtype=np.float32))

@@ -38,6 +38,8 @@ def fit(
     least: int = 3,
     rounds: int = 8,
     decay: float = 1e-5,
+    rate_: float = RATE,
+    start: float = 1e-3,
 ) -> Classifier:
     """The classifier that makes `answers` likely."""
     labels = tuple(sorted(set(answers)))
@@ -50,11 +52,11 @@ def fit(
     )
     ids = number(items, features)
     gold = np.array([labels.index(answer) for answer in answers])
-    memory = np.full(len(features), 1e-3, dtype=np.float32)
+    memory = np.full(len(features), start, dtype=np.float32)
     rng = np.random.default_rng(SEED)
     size = BATCH * 8
     for round in range(rounds):
-        rate = RATE * (1 - 0.9 * round / max(1, rounds - 1))
+        rate = rate_ * (1 - 0.9 * round / max(1, rounds - 1))
         order = rng.permutation(len(ids))
         for low in range(0, len(order), size):
             chosen = order[low : low + size]

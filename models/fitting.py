@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from models.chain import Chain, Floats, allowed, marginals, pad
+from models.chain import Chain, Floats, allowed, expectations, pad
 
 RATE = 0.15
 BATCH = 48
@@ -23,6 +22,27 @@ def index(tokens: Sequence[Sequence[Sequence[str]]], least: int) -> dict[str, in
     return {"": 0} | {name: i for i, name in enumerate(kept, 1)}
 
 
+def reduced(chain: Chain, texts: Sequence[Sequence[Sequence[int]]], keep: int) -> dict[str, int]:
+    """The `keep` features that do most in `chain`: their weight counts as often as they occur."""
+    counts = np.zeros(len(chain.features), dtype=np.float32)
+    for text in texts:
+        for ids in text:
+            counts[ids] += 1
+    worth = np.abs(chain.weights).max(axis=1) * np.sqrt(counts)
+    worth[0] = 0
+    best = set(np.argsort(-worth, kind="stable")[:keep].tolist())
+    kept = [name for name, i in chain.features.items() if i in best and name]
+    return {"": 0} | {name: i for i, name in enumerate(kept, 1)}
+
+
+def renumbered(
+    texts: Sequence[Sequence[Sequence[int]]], old: dict[str, int], new: dict[str, int]
+) -> list[list[list[int]]]:
+    """Ids of the old numbering in the new one, features that it lacks left out."""
+    table = {i: new[name] for name, i in old.items() if name in new and name}
+    return [[[table[i] for i in ids if i in table] for ids in text] for text in texts]
+
+
 def number(text: Sequence[Sequence[str]], features: dict[str, int]) -> list[list[int]]:
     """The ids of the known features of each token."""
     get = features.get
@@ -36,18 +56,20 @@ def fit_chain(
     features: dict[str, int],
     rounds: int = 8,
     decay: float = 1e-5,
+    top: float = RATE,
+    start: float = 1e-3,
 ) -> Chain:
     """The chain that makes the gold labels likely."""
     rng = np.random.default_rng(SEED)
     fixed = allowed(labels)
     chain = Chain(labels, features, np.zeros((len(features), len(labels)), np.float32), fixed.copy())
-    memory = np.full(len(features), 1e-3, dtype=np.float32)
+    memory = np.full(len(features), start, dtype=np.float32)
     between_memory = np.full_like(fixed, 1e-2)
     order = np.argsort([len(t) for t in texts], kind="stable")
     order = np.array([i for i in order if len(texts[i])])
     batches = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
     for round in range(rounds):
-        rate = RATE * (1 - 0.9 * round / max(1, rounds - 1)) if rounds > 1 else RATE
+        rate = top * (1 - 0.9 * round / max(1, rounds - 1)) if rounds > 1 else top
         for b in rng.permutation(len(batches)):
             chosen = batches[b]
             _step(
@@ -68,7 +90,7 @@ def _step(
     decay: float,
 ) -> None:
     block, lengths = pad([chain.emissions(text) for text in texts])
-    probabilities, counts = marginals(block, lengths, chain.transitions)
+    probabilities, counts = expectations(block, lengths, chain.transitions)
     slope, between = [], counts
     for i, answer in enumerate(gold):
         mine = probabilities[i, : lengths[i]]
@@ -120,6 +142,3 @@ def labelled(
             first = False
             at += 1
     return answer
-
-
-Array = npt.NDArray[np.float32]

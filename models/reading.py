@@ -9,16 +9,21 @@ import numpy as np
 
 from models import assertions, chain, clusters
 from models.arguments import NONE, ArgumentDescriber, pairs
-from models.chain import Chain, Floats
+from models.chain import Chain, Floats, joined
 from models.classifier import Classifier
 from models.features import NEAR, Classes, Describer
 from models.gazetteer import Found, Phrases, hints
+from models.review import NONE as NOTHING
+from models.review import CandidateDescriber
 from models.sketch import Piece, Sketch, sketch
 from models.tokens import tokenise
 
 WEIGHTS = Path(__file__).parent / "weights"
-# How much is taken from the weight of "no trigger here": found on dev where F1 is highest.
-TRIGGER_BIAS = 1.5
+# How much is taken from the weight of "no trigger here", so that nothing likely is passed over.
+CANDIDATE_BIAS = 3.0
+ENTITY_BIAS = 0.0
+# A possible trigger is kept from this probability: found where F1 is highest on held-out passages.
+TRIGGER_THRESHOLD = 0.4
 # A role is given from this probability: found on dev where F1 is highest.
 ROLE_THRESHOLD = 0.4
 # Texts decoded together: enough to make the steps of numpy worth their call.
@@ -90,21 +95,23 @@ class Preparer:
 
 
 class Labeller:
-    """A chain and the sums of its weights for each word it has met, at each distance."""
+    """Several chains read as one: features are looked up once, and the sums of the weights of each
+    word, at each distance, are remembered."""
 
     MEMORY = 50_000
 
-    def __init__(self, model: Chain, describer: Describer) -> None:
-        self.chain = model
+    def __init__(self, chains: Sequence[Chain], describer: Describer) -> None:
+        self.chains = tuple(chains)
         self._describer = describer
+        self._joint = joined(chains)
         self._rows: dict[str, int] = {}
-        self._sums: Floats = np.zeros((0, len(NEAR), len(model.labels)), dtype=np.float32)
+        self._sums: Floats = np.zeros((0, len(NEAR), len(self._joint.labels)), dtype=np.float32)
 
-    def emissions(self, tokens: Tokens) -> Floats:
-        """Scores of each label for each token."""
-        get = self.chain.features.get
-        scores = self.chain.emissions(
-            [[i for name in names if (i := get(name)) is not None] for names in tokens.around]
+    def emissions(self, tokens: Tokens) -> list[Floats]:
+        """For each chain the scores of its labels for each token."""
+        get = self._joint.features.get
+        scores = self._joint.emissions(
+            [[i for name in names if (i := get(name))] for names in tokens.around]
         )
         sums = self._sums_of(tokens.words)
         n = len(tokens.words)
@@ -112,21 +119,21 @@ class Labeller:
             low, high = max(0, -offset), n - max(0, offset)
             if low < high:
                 scores[low:high] += sums[low + offset : high + offset, k]
-        return scores
+        ends = np.cumsum([len(c.labels) for c in self.chains])
+        return np.split(scores, ends[:-1], axis=1)
 
     def _sums_of(self, words: Sequence[str]) -> Floats:
         if len(self._rows) > self.MEMORY:
             self._rows.clear()
-            self._sums = self._sums[:0]
         new = [w for w in dict.fromkeys(words) if w not in self._rows]
         if new:
-            get = self.chain.features.get
+            get = self._joint.features.get
             items = [
-                [i for name in names if (i := get(name)) is not None]
+                [i for name in names if (i := get(name))]
                 for word in new
                 for names in self._describer.word(word)
             ]
-            fresh = self.chain.emissions(items) - self.chain.weights[0]
+            fresh = self._joint.emissions(items) - self._joint.weights[0]
             start = len(self._rows)
             self._rows.update((w, start + i) for i, w in enumerate(new))
             self._grow(start, fresh.reshape(len(new), len(NEAR), -1))
@@ -150,9 +157,13 @@ class LinearReader:
         self._phrases = phrases
         self._classes = classes
         self._preparer = Preparer(classes)
-        self._entities = Labeller(chain.load(weights / "entities.npz"), self._preparer.describer)
-        self._triggers = Labeller(chain.load(weights / "triggers.npz"), self._preparer.describer)
+        chains = [chain.load(weights / f"{name}.npz") for name in ("entities", "triggers")]
+        self._labeller = Labeller(chains, self._preparer.describer)
         self._weights = weights
+
+    @cached_property
+    def _review(self) -> Classifier:
+        return Classifier(chain.load(self._weights / "review.npz"))
 
     @cached_property
     def _roles(self) -> Classifier:
@@ -175,8 +186,7 @@ class LinearReader:
         return readings
 
     def _read(self, batch: list[Tokens]) -> list[Reading]:
-        entities = decode(self._entities, batch, 0.0)
-        triggers = decode(self._triggers, batch, TRIGGER_BIAS)
+        entities, triggers = decode(self._labeller, batch, (ENTITY_BIAS, CANDIDATE_BIAS))
         return [
             self._relate(tokens, mine, acts)
             for tokens, mine, acts in zip(batch, entities, triggers, strict=True)
@@ -186,6 +196,7 @@ class LinearReader:
         self, tokens: Tokens, entities: list[tuple[Piece, float]], acts: list[tuple[Piece, float]]
     ) -> Reading:
         found = tuple(_entity(tokens, piece, score) for piece, score in entities)
+        acts = review(self._review, tokens, [p for p, _ in entities], acts, self._classes)
         if not acts:
             return Reading(found)
         view = sketch(tokens.words, [p for p, _ in entities], [p for p, _ in acts])
@@ -227,20 +238,69 @@ def _entity(tokens: Tokens, piece: Piece, score: float) -> ReadEntity:
     return ReadEntity(start, end, kind, form, score)
 
 
+def review(
+    classifier: Classifier,
+    tokens: Tokens,
+    entities: Sequence[Piece],
+    candidates: Sequence[tuple[Piece, float]],
+    classes: Classes,
+    threshold: float = TRIGGER_THRESHOLD,
+) -> list[tuple[Piece, float]]:
+    """The possible triggers that stay after a second look, with the type and score it gives."""
+    if not candidates:
+        return []
+    view = sketch(tokens.words, entities, [p for p, _ in candidates])
+    describer = CandidateDescriber(view, [score for _, score in candidates], classes)
+    table = classifier.probabilities([describer.features(t) for t in range(len(candidates))])
+    labels = classifier.labels
+    none = labels.index(NOTHING)
+    kept = []
+    for (piece, _), row in zip(candidates, table, strict=True):
+        score = 1 - float(row[none])
+        row[none] = 0
+        if score >= threshold:
+            kept.append((Piece(piece.first, piece.past, labels[int(row.argmax())]), score))
+    return kept
+
+
 def decode(
-    labeller: Labeller, batch: list[Tokens], bias: float
-) -> list[list[tuple[Piece, float]]]:
-    """The labelled stretches of each text with their probability."""
-    block, lengths = chain.pad([labeller.emissions(tokens) for tokens in batch])
-    table, _ = chain.marginals(block, lengths, labeller.chain.transitions)
-    block[:, :, 0] -= bias
-    paths = chain.viterbi(block, lengths, labeller.chain.transitions)
-    labels = labeller.chain.labels
+    labeller: Labeller, batch: Sequence[Tokens], biases: Sequence[float]
+) -> list[list[list[tuple[Piece, float]]]]:
+    """For each chain, and for each text, the labelled stretches with their probability.
+
+    The bias of a chain is taken from the weight of "outside". Without one the best sequence is
+    chosen; with one each label by itself, which is quicker and enough for candidates. The
+    probabilities given are those without the bias.
+    """
+    scores = [labeller.emissions(tokens) for tokens in batch]
     found = []
-    for i, path in enumerate(paths):
-        pieces = []
-        for first, past, kind in chain.spans([labels[k] for k in path]):
-            score = min(float(table[i, t, path[t]]) for t in range(first, past))
-            pieces.append((Piece(first, past, kind), score))
-        found.append(pieces)
+    for k, (model, bias) in enumerate(zip(labeller.chains, biases, strict=True)):
+        block, lengths = chain.pad([emissions[k] for emissions in scores])
+        block[:, :, 0] -= bias
+        table = chain.marginals(block, lengths, model.transitions)
+        if bias:
+            best = table.argmax(axis=2)
+            paths = [best[i, :n].tolist() for i, n in enumerate(lengths.tolist())]
+        else:
+            paths = chain.viterbi(block, lengths, model.transitions)
+        discount = float(np.exp(-bias))
+        found.append(
+            [
+                _stretches(path, table[i, np.arange(len(path)), path].tolist(), model.labels, discount)
+                for i, path in enumerate(paths)
+            ]
+        )
+    return found
+
+
+def _stretches(
+    path: list[int], sure: list[float], labels: Sequence[str], discount: float
+) -> list[tuple[Piece, float]]:
+    if not any(path):
+        return []
+    found = []
+    for first, past, kind in chain.spans([labels[k] for k in path]):
+        score = min(sure[first:past])
+        odds = score / max(1 - score, 1e-6) * discount
+        found.append((Piece(first, past, kind), odds / (1 + odds)))
     return found

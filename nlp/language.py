@@ -57,7 +57,8 @@ FEWEST_LETTERS = 20
 SURE = 0.85
 # Characters looked at: three stretches, so that a title page does not speak for the report.
 SAMPLE = 1500
-# Words that make up a third of running text; a paragraph without any is looked at by itself.
+# Words that make up a third of running text; a paragraph with more of another language's is looked
+# at by itself.
 COMMON = {
     "en": "the of and to in a that for was were by on with is as at from his her their had has",
     "fr": "le la les de des du et en un une que qui dans pour par sur au aux est ont",
@@ -125,13 +126,14 @@ def _detect(sample: str) -> str:
 def identify_paragraph(text: str, document_language: str) -> str:
     """The language of one paragraph, where it differs from that of its document.
 
-    Looks closely only where the script changes or the common words of the document's language are
-    missing, so that it costs next to nothing on a uniform text.
+    Looks closely only where the script changes or common words of another language outnumber
+    those of the document's, so that it costs next to nothing on a uniform text.
     """
-    words = text.lower().split()
-    common = COMMON_WORDS.get(document_language)
-    if common is not None and (text.isascii() or script(text) == "Latin"):
-        if len(words) < FEWEST_WORDS or not common.isdisjoint(words):
+    if document_language in COMMON_WORDS and (text.isascii() or script(text) == "Latin"):
+        words = text.lower().split()
+        counts = {code: len(common.intersection(words)) for code, common in COMMON_WORDS.items()}
+        own = counts[document_language]
+        if len(words) < FEWEST_WORDS or own > 0 and own >= max(counts.values()):
             return document_language
     elif document_language != UNKNOWN and _same_script(text, document_language):
         return document_language

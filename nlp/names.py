@@ -32,11 +32,15 @@ __all__ = [
     "Band",
     "Comparison",
     "Feature",
+    "Reading",
+    "bag",
     "band",
     "compare",
     "fold",
+    "is_generic",
     "keys",
     "latin",
+    "readings",
     "romanisations",
     "similarity",
 ]
@@ -44,38 +48,36 @@ __all__ = [
 Band = Literal["strong", "possible", "none"]
 Agreement = Literal["native", "exact", "acronym", "initials", "words", "whole", "part", "none"]
 
-# How much a part of a name tells about who is meant. A word that rigour knows as a kind of body,
-# a field of work or a place ("ministry", "security", "national") tells little, a legal form or a
-# stop word next to nothing, a number more than a word: unit 8200 is not unit 8201.
+# How much a part of a name tells about who is meant. A word that rigour knows as a kind of body
+# or a field of work ("ministry", "security", "national") and a country tell little, a legal form
+# or a stop word next to nothing, a number more than a word: unit 8200 is not unit 8201.
 _WORD, _GENERIC, _SLIGHT, _NUMBER = 1.0, 0.3, 0.05, 1.5
 _GENERIC_SYMBOLS = frozenset(
     {
         SymbolCategory.SYMBOL,
         SymbolCategory.DOMAIN,
         SymbolCategory.ORG_CLASS,
-        SymbolCategory.LOCATION,
     }
 )
 # Words of names of bodies that rigour does not class, in Latin letters.
-_GENERIC_WORDS = frozenset(
-    """
-    administration affairs agency anti armed army authority branch bureau central centre center
-    chief city civil coast combined command commission committee communications company
-    coordination corporation corps council counter crime criminal customs cyber defence defense
-    department detective directorate division domestic enforcement equipment export external
-    federal federation force forces foreign forensic general government group guard guards
-    headquarters home house import industries institute intelligence interior internal
-    international investigation investigations investigative investment justice law local main
-    military ministry municipal national navy office operations organisation organization police
-    presidency prison prisons protection provincial public regional regulatory republic research
-    royal science secret secretariat security service services solutions special state strategic
-    supreme system systems technical technologies technology telecommunication
-    telecommunications trade trading training unit war
-    ministarstvo ministerio ministere ministerstvo poslova unutrasnjih interieur interior direccion
-    direction generale securite seguridad sicherheit bezopasnosti bezbednost agencija agencia
-    sluzba sluzhba policia policija politsiya
-    """.split()
-)
+_GENERIC_LIST = """
+administration affairs agency anti armed army authority branch bureau central centre center
+chief city civil coast combined command commission committee communications company
+coordination corporation corps council counter crime criminal customs cyber defence defense
+department detective directorate division domestic enforcement equipment export external
+federal federation force forces foreign forensic general government group guard guards
+headquarters home house import industries institute intelligence interior internal
+international investigation investigations investigative investment justice law local main
+military ministry municipal national navy office operations organisation organization police
+presidency prison prisons protection provincial public regional regulatory republic research
+royal science secret secretariat security service services solutions special state strategic
+supreme system systems technical technologies technology telecommunication
+telecommunications trade trading training unit war
+ministarstvo ministerio ministere ministerstvo poslova unutrasnjih interieur interior direccion
+direction generale securite seguridad sicherheit bezopasnosti bezbednost agencija agencia
+sluzba sluzhba policia policija politsiya
+"""
+_GENERIC_WORDS = frozenset(_GENERIC_LIST.split())
 # The same office under two usual English names; and spellings that differ by rule.
 _SAME_OFFICE = (
     (regex.compile(r"\binternal affairs\b"), "interior"),
@@ -94,16 +96,19 @@ _UNSPACED = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
 )
 _ACRONYM = regex.compile(r"\p{Lu}[\p{L}\p{N}]{0,6}\p{Lu}|\p{Lu}{2,7}")
-_STOP_INITIALS = frozenset("of the for and in on to a an de la le les du des del da do dos al el".split())
+_SMALL_LIST = "of the for and in on to a an de la le les du des del da do dos al el"
+_SMALL_WORDS = frozenset(_SMALL_LIST.split())
 _LONGEST_COUNTRY = 6
 
 # From here on words alone make a candidate; below, too little of both names agrees.
 POSSIBLE = 0.6
 STRONG = 0.85
+# A name that agrees in its brackets only is no more than possible.
+_BRACKETED = 0.65
 # Two candidates closer than this are a tie.
 TIE = 0.04
 # The threshold of `similarity` with the best F1 on 419 labelled pairs of names.
-ALIKE = 0.72
+ALIKE = 0.73
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +144,27 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
-    """One way to read a written name: its text without country words, and those countries."""
+class Reading:
+    """One way to read a written name.
+
+    `text` is folded and, for a body of state, without the names of countries, which are in
+    `countries`; `compact` is the same in Latin letters without spaces. `bracketed` says that only
+    what stands in brackets was read.
+    """
 
     text: str
     compact: str
-    analysis: Analysis | None
     countries: frozenset[str]
     native: bool
     acronym: bool
+    bracketed: bool = False
+
+    @property
+    def analysis(self) -> Analysis | None:
+        """The text taken apart by rigour; None in a script that writes no spaces."""
+        if self.native and _UNSPACED.search(self.text):
+            return None
+        return _analysis(self.text, NameTypeTag.ORG)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -157,7 +174,8 @@ class _Form:
 def keys(name: str) -> frozenset[str]:
     """What an index stores for a name, and computes alike for a query: strings with a prefix.
 
-    "f:" the whole name in Latin letters without spaces, "p:" a part, "m:" the sound of a part,
+    "f:" the whole name in Latin letters without spaces, with and without the country in it, "c:"
+    that country, "p:" a part, "m:" the sound of a part,
     "s:" a symbol that rigour gives it (a legal form or generic word in any language), "a:" an
     acronym or the initials of the name, "g:" two neighbouring letters of a script without spaces.
     """
@@ -166,15 +184,18 @@ def keys(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=16384)
 def _keys(name: str) -> frozenset[str]:
-    found: set[str] = set()
-    for form in _forms(name, True):
+    found = {f"f:{latin(name).replace(' ', '')}"}
+    for form in readings(name, True):
+        found.update(f"c:{iso2}" for iso2 in form.countries)
         if form.compact:
             found.add(f"f:{form.compact}")
         if form.acronym:
             found.add(f"a:{form.compact}")
-        if form.analysis is not None:
-            found.update(_part_keys(form.analysis))
-            found.update(f"a:{initials}" for initials in [_initials(form.text)] if initials)
+        analysis = form.analysis
+        if analysis is not None:
+            found.update(_part_keys(analysis))
+            initials = _initials(form.text)
+            found.update([f"a:{initials}"] if initials else [])
         if form.native:
             found.update(f"g:{gram}" for gram in _grams(form.text))
     return frozenset(found)
@@ -198,7 +219,7 @@ def _grams(text: str) -> Iterator[str]:
 
 def _initials(text: str) -> str:
     """The initials of a name of three words or more, without the small words; else empty."""
-    words = [word for word in text.split() if word not in _STOP_INITIALS]
+    words = [word for word in text.split() if word not in _SMALL_WORDS]
     return "".join(word[0] for word in words) if 3 <= len(words) <= 8 else ""
 
 
@@ -207,36 +228,38 @@ def _initials(text: str) -> str:
 
 
 @lru_cache(maxsize=32768)
-def _forms(name: str, of_state: bool) -> tuple[_Form, ...]:
-    """The ways to read `name`: as a whole, without its brackets, and what the brackets hold."""
-    texts = [name]
+def readings(name: str, of_state: bool) -> tuple[Reading, ...]:
+    """The ways to read `name`: as a whole, without its brackets, and what the brackets hold.
+
+    `of_state` says that a country in the name only tells whose body it is. Empty for a name
+    without letters or digits.
+    """
     brackets = [text.strip() for text in _BRACKETS.findall(name)]
-    if brackets:
-        texts = [_BRACKETS.sub(" ", name), *brackets]
     countries = frozenset(code for text in brackets if (code := load().country_of(text)))
-    forms = [_form(text, of_state) for text in texts if not load().country_of(text)]
-    forms = forms or [_form(name, of_state)]
+    forms = [_form(name, of_state)]
+    if brackets:
+        forms.append(_form(_BRACKETS.sub(" ", name), of_state))
+        inner = [text for text in brackets if not load().country_of(text)]
+        forms += [replace(_form(text, of_state), bracketed=True) for text in inner]
     return tuple(replace(f, countries=f.countries | countries) for f in forms if f.compact)
 
 
-def _form(text: str, of_state: bool) -> _Form:
+def _form(text: str, of_state: bool) -> Reading:
     rest, countries = _without_countries(text) if of_state else (text, frozenset[str]())
     folded = fold(rest) or fold(text)
     native = _is_native(folded)
     compact = latin(folded).replace(" ", "")
     acronym = bool(_ACRONYM.fullmatch(rest.strip().replace(".", "")))
-    analysis = None if native and _UNSPACED.search(folded) else _analysis(folded, NameTypeTag.ORG)
-    return _Form(folded, compact, analysis, countries, native, acronym)
+    return Reading(folded, compact, countries, native, acronym)
 
 
 def _is_native(folded: str) -> bool:
     return not folded.isascii() and bool(regex.search(r"[^\p{Latin}\P{L}]", folded))
 
 
+@lru_cache(maxsize=32768)
 def _analysis(folded: str, tag: NameTypeTag) -> Analysis | None:
-    for pattern, usual in _SAME_OFFICE:
-        folded = pattern.sub(usual, folded)
-    return next(iter(analyze_names(tag, [folded])), None)
+    return next(iter(analyze_names(tag, [_usual(folded)])), None)
 
 
 @cache
@@ -263,8 +286,10 @@ def _without_countries(text: str) -> tuple[str, frozenset[str]]:
         else:
             kept.append(tokens[at][0])
             at += 1
+    while kept and found and fold(kept[-1]) in _SMALL_WORDS:
+        kept.pop()
     rest = " ".join(kept)
-    if not any(word not in _STOP_INITIALS for word in fold(rest).split()):
+    if not any(word not in _SMALL_WORDS for word in fold(rest).split()):
         return text, frozenset(found)
     return rest, frozenset(found)
 
@@ -277,6 +302,23 @@ def _country_at(tokens: Sequence[tuple[str, str]], at: int) -> tuple[int, frozen
         if countries and (len(window[0][1]) > 3 or window[0][0].isupper() or length > 1):
             return length, countries
     return 0, frozenset()
+
+
+def bag(reading: Reading) -> str:
+    """The words of a reading in a fixed order, without the small ones: "interior ministry" for
+    "Ministry of the Interior" and "Interior Ministry" alike; the compact form if unspaced."""
+    if reading.native and _UNSPACED.search(reading.text):
+        return reading.compact
+    words = _usual(reading.text).split()
+    kept = [word for word in words if word not in _SMALL_WORDS]
+    return " ".join(sorted(kept or words))
+
+
+def _usual(folded: str) -> str:
+    """The folded text with the usual one of several words for the same office."""
+    for pattern, usual in _SAME_OFFICE:
+        folded = pattern.sub(usual, folded)
+    return folded
 
 
 # ---------------------------------------------------------------------------------------------
@@ -296,42 +338,51 @@ def compare(
     names = entity.names or (Name(entity.name, "name"),)
     acronyms = frozenset(fold(name.text) for name in names if name.kind == "acronym")
     best: Comparison | None = None
-    for form in _forms(query, of_state):
-        bare = _without_acronyms(form, acronyms)
+    for form in _with_and_without(acronyms, readings(query, of_state)):
         for name in names:
-            for known in _forms(name.text, of_state):
-                found = _compare_forms(query, bare, name, known)
+            for known in readings(name.text, of_state):
+                found = _compare_forms(query, form, name, known)
                 if best is None or found.score > best.score:
                     best = found
     if best is None:
         return _comparison(query, names[0], "none", 0.0, False, ())
-    named = frozenset(c for form in _forms(query, of_state) for c in form.countries)
+    named = frozenset(c for form in readings(query, of_state) for c in form.countries)
     return _with_context(best, entity, country, named, sub_type)
 
 
-def _without_acronyms(form: _Form, acronyms: frozenset[str]) -> _Form:
-    """The form without the body's own acronym beside its name ("BIA, Security Agency")."""
-    words = form.text.split()
-    kept = [word for word in words if word not in acronyms]
-    if not kept or len(kept) == len(words):
-        return form
-    text = " ".join(kept)
-    return replace(
-        form, text=text, compact=text.replace(" ", ""), analysis=_analysis(text, NameTypeTag.ORG)
-    )
+def _with_and_without(acronyms: frozenset[str], forms: Iterable[Reading]) -> Iterator[Reading]:
+    """The forms, and each without the body's own acronym beside its name ("BIA, Security
+    Agency")."""
+    for form in forms:
+        yield form
+        words = form.text.split()
+        kept = [word for word in words if word not in acronyms]
+        if kept and len(kept) < len(words):
+            text = " ".join(kept)
+            yield replace(form, text=text, compact=text.replace(" ", ""))
 
 
-def _compare_forms(query: str, form: _Form, name: Name, known: _Form) -> Comparison:
+def _compare_forms(query: str, form: Reading, name: Name, known: Reading) -> Comparison:
+    found = _compare_readings(query, form, name, known)
+    if not form.bracketed or found.agreement in ("none", "part"):
+        return found
+    features = (*found.features, _observe(_only_in_brackets, form.text, -0.3))
+    return replace(found, agreement="part", score=min(found.score, _BRACKETED), features=features)
+
+
+def _compare_readings(query: str, form: Reading, name: Name, known: Reading) -> Comparison:
     if name.kind == "acronym" or form.acronym:
         return _compare_acronyms(query, form, name, known)
     if form.compact == known.compact:
         return _compare_alike(query, form, name, known)
-    if form.analysis is None or known.analysis is None:
+    first, second = form.analysis, known.analysis
+    if first is None or second is None:
         return _compare_unspaced(query, form, name, known)
-    return _compare_words(query, form, name, known)
+    aligned = _align(first, second)
+    return _compare_words(query, form, name, known, aligned)
 
 
-def _compare_acronyms(query: str, form: _Form, name: Name, known: _Form) -> Comparison:
+def _compare_acronyms(query: str, form: Reading, name: Name, known: Reading) -> Comparison:
     if form.compact == known.compact and form.acronym == known.acronym:
         feature = _observe(_acronym_agrees, known.text.upper(), 0.9)
         return _comparison(query, name, "acronym", 0.9, True, (feature,))
@@ -343,8 +394,8 @@ def _compare_acronyms(query: str, form: _Form, name: Name, known: _Form) -> Comp
     return _comparison(query, name, "none", 0.0, True, ())
 
 
-def _compare_alike(query: str, form: _Form, name: Name, known: _Form) -> Comparison:
-    generic = _is_generic(known)
+def _compare_alike(query: str, form: Reading, name: Name, known: Reading) -> Comparison:
+    generic = is_generic(known)
     if form.native and known.native and form.text == known.text:
         feature = _observe(_alias_exact_native, name.text, 1.0)
         return _comparison(query, name, "native", 1.0, generic, (feature,))
@@ -353,7 +404,7 @@ def _compare_alike(query: str, form: _Form, name: Name, known: _Form) -> Compari
     return _comparison(query, name, "exact", score, generic, (feature,))
 
 
-def _compare_unspaced(query: str, form: _Form, name: Name, known: _Form) -> Comparison:
+def _compare_unspaced(query: str, form: Reading, name: Name, known: Reading) -> Comparison:
     """Names in a script without spaces: one holds the other, or they are two names."""
     inner, outer = sorted((form.text, known.text), key=len)
     if len(inner) < 3 or inner not in outer:
@@ -385,9 +436,9 @@ class _Tally:
         return 2 * self.both / whole if whole else 0.0
 
 
-def _compare_words(query: str, form: _Form, name: Name, known: _Form) -> Comparison:
-    assert form.analysis is not None and known.analysis is not None
-    aligned = _align(form.analysis, known.analysis)
+def _compare_words(
+    query: str, form: Reading, name: Name, known: Reading, aligned: list[Alignment]
+) -> Comparison:
     tally = _tally(aligned)
     score = tally.score
     extra = " ".join(a.qstr for a in aligned if not a.rps and _telling(a.qps))
@@ -400,17 +451,26 @@ def _compare_words(query: str, form: _Form, name: Name, known: _Form) -> Compari
     if tally.numbers_differ:
         features.append(_observe(_numbers_differ, True, -1.0))
         return _comparison(query, name, "none", min(score, 0.3), False, tuple(features))
-    complete = tally.missing < _GENERIC and tally.extra < _GENERIC
-    if not complete and tally.telling == 0:
-        if tally.missing < _GENERIC and tally.telling_extra >= _WORD and _words(known) >= 3:
-            features.append(_observe(_holds_whole_name, name.text, 0.0))
-            return _comparison(query, name, "whole", POSSIBLE, True, tuple(features))
+    if tally.missing < _GENERIC and tally.extra < _GENERIC:
+        generic = tally.telling == 0
+        return _comparison(query, name, "words", 0.95 * score, generic, tuple(features))
+    generic = is_generic(known) if _holds(form, known) else tally.telling == 0
+    if _holds(form, known):
+        features.append(_observe(_holds_whole_name, name.text, 0.0))
+        return _comparison(query, name, "whole", max(POSSIBLE, score), generic, tuple(features))
+    if _holds(known, form):
+        return _comparison(query, name, "part", max(POSSIBLE, score), generic, tuple(features))
+    if tally.telling == 0:
         features.append(_observe(_generic_only, True, -score))
         return _comparison(query, name, "none", min(score, 0.3), True, tuple(features))
-    agreement: Agreement = "words" if complete else "part"
-    if not complete and tally.missing < _GENERIC:
-        agreement = "whole"
-    return _comparison(query, name, agreement, 0.95 * score, tally.telling == 0, tuple(features))
+    return _comparison(query, name, "part", 0.95 * score, False, tuple(features))
+
+
+def _holds(outer: Reading, inner: Reading) -> bool:
+    """True when one name stands word for word in the other, and is more than two common words."""
+    if is_generic(inner) and _words(inner) < 3:
+        return False
+    return f" {inner.text} " in f" {outer.text} "
 
 
 def _align(query: Analysis, known: Analysis) -> list[Alignment]:
@@ -480,7 +540,7 @@ def _tally(aligned: Iterable[Alignment]) -> _Tally:
             tally.both += weight
             tally.extra += (1 - alignment.score) * left
             tally.missing += (1 - alignment.score) * right
-            if _telling(alignment.qps) or _telling(alignment.rps):
+            if _telling(alignment.qps) and not all(map(_is_place_word, alignment.qps)):
                 tally.telling += weight
             continue
         tally.extra += left
@@ -512,7 +572,7 @@ def _telling(parts: Iterable[NamePart]) -> bool:
 @lru_cache(maxsize=32768)
 def _is_generic_word(word: str) -> bool:
     """True for words that many bodies have in their names, in any language rigour knows."""
-    if latin(word) in _GENERIC_WORDS or len(word) == 1:
+    if latin(word) in _GENERIC_WORDS or len(word) == 1 or word in _country_words():
         return True
     analysis = next(iter(analyze_names(NameTypeTag.ORG, [word])), None)
     if analysis is None:
@@ -520,17 +580,32 @@ def _is_generic_word(word: str) -> bool:
     return any(symbol.category in _GENERIC_SYMBOLS for symbol in analysis.symbols)
 
 
-def _is_generic(form: _Form) -> bool:
-    if form.analysis is None:
+@lru_cache(maxsize=32768)
+def _place_symbol(word: str) -> bool:
+    analysis = next(iter(analyze_names(NameTypeTag.ORG, [word])), None)
+    symbols = analysis.symbols if analysis else ()
+    return any(symbol.category == SymbolCategory.LOCATION for symbol in symbols)
+
+
+def _is_place_word(part: NamePart) -> bool:
+    """True for a place: two bodies of one place have it in common and are two bodies still."""
+    return _place_symbol(part.form)
+
+
+def is_generic(form: Reading) -> bool:
+    """True for a name made of words that many bodies share, such as "Ministry of the Interior"."""
+    analysis = form.analysis
+    if analysis is None:
         return len(form.text) < 3
-    return not _telling(form.analysis.parts)
+    return not _telling(analysis.parts)
 
 
-def _words(form: _Form) -> int:
-    if form.analysis is None:
+def _words(form: Reading) -> int:
+    analysis = form.analysis
+    if analysis is None:
         return 1
     slight = (NamePartTag.STOP, NamePartTag.LEGAL)
-    return sum(part.tag not in slight for part in form.analysis.parts)
+    return sum(part.tag not in slight for part in analysis.parts)
 
 
 def _comparison(
@@ -575,9 +650,7 @@ def _with_context(
     return replace(comparison, score=score, features=tuple(features))
 
 
-def _country_features(
-    own: str, country: str | None, named: frozenset[str]
-) -> Iterator[Feature]:
+def _country_features(own: str, country: str | None, named: frozenset[str]) -> Iterator[Feature]:
     if named and own not in named:
         yield _observe(_name_names_other_country, ", ".join(sorted(named)), -0.5)
     if country is None and own not in named:
@@ -628,6 +701,10 @@ def _missing_words() -> None:
 
 def _holds_whole_name() -> None:
     """The name holds the body's whole name and more: a unit of it, or something named after it."""
+
+
+def _only_in_brackets() -> None:
+    """Only what the name has in brackets agrees."""
 
 
 def _numbers_differ() -> None:
@@ -752,7 +829,10 @@ def _limit_of_country(
     if country is None and comparison.feature("country_agrees") is None:
         if acronym:
             sharing = ", ".join(load().sharing(comparison.query)) or entity.id
-            return "none", f"an acronym needs its country; {comparison.query!r} is used by {sharing}"
+            return (
+                "none",
+                f"an acronym needs its country; {comparison.query!r} is used by {sharing}",
+            )
         return "possible", "the party's country is not given"
     if country is None:
         return "possible", f"the party's country is given in its name only: {own}"
@@ -847,8 +927,8 @@ _CONTRADICTION = 0.7
 # Words that all name kinds of bodies must agree almost wholly.
 _COMPLETE = 0.85
 # Particles of person names, and what stands between a name and the father's.
-_PARTICLES = frozenset("al el bin ben ibn bint de da von van der".split())
-_FILIATION = frozenset("bin ben ibn bint ould".split())
+_FILIATION = frozenset({"bin", "ben", "ibn", "bint", "ould"})
+_PARTICLES = _FILIATION | {"al", "el", "de", "da", "von", "van", "der"}
 
 
 def _left(alignment: Alignment) -> tuple[NamePart, ...]:

@@ -1,11 +1,11 @@
 """From a document as read to a document with passages, mentions, events and entities."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 
-from nlp.entities import context
 from nlp.extraction import Extractor, PassageText
 from nlp.knowledge.loader import Knowledge, load
 from nlp.language import identify
@@ -34,7 +34,7 @@ class Pipeline:
         document = replace(
             document,
             language=identify(document.text),
-            country=self.knowledge.country_of(document.country) if document.country else None,
+            country=_country(document.country, self.knowledge),
         )
         cuts = list(cut(document))
         found = self.extractor.extract(self._texts(document, cuts))
@@ -45,12 +45,16 @@ class Pipeline:
             passages=passages,
             mentions=mentions,
             events=extraction.events,
-            entities=entities,
+            entities=tuple(e for e in entities if e.source == "corpus"),
             pipeline=self.version,
         )
 
+    def extract(self, text: str) -> Extraction:
+        """Mentions and events of a text by itself, with offsets into it."""
+        document = self.annotate(Document(id="", source="", media_type="text/plain", text=text))
+        return Extraction(document.mentions, document.events)
+
     def _texts(self, document: Document, cuts: Sequence[Cut]) -> list[PassageText]:
-        around = context(c.text for c in cuts)
         return [
             PassageText(
                 text=c.text,
@@ -58,7 +62,6 @@ class Pipeline:
                 language=c.passage.language,
                 country=document.country,
                 published=document.published,
-                context=around,
             )
             for c in cuts
         ]
@@ -69,6 +72,15 @@ def load_pipeline() -> Pipeline:
     """The pipeline with the extractor that ships; made once a process."""
     knowledge = load()
     return Pipeline(RuleExtractor(), Linker(knowledge), knowledge)
+
+
+def _country(given: str | None, knowledge: Knowledge) -> str | None:
+    """The ISO code of a country as corpora write it: "China (with Hong Kong)", "Israel, Gaza"."""
+    if not given:
+        return None
+    plain = re.sub(r"\([^)]*\)", "", given)
+    tries = (given, plain, plain.partition(",")[0])
+    return next((code for code in map(knowledge.country_of, tries) if code), None)
 
 
 def _merge(

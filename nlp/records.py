@@ -182,7 +182,8 @@ class Document:
     `id` is the SHA-256 of the bytes, `original` that of the file they came in (a corpus holds many
     documents; elsewhere the two are the same). `published` is an ISO 8601 date or a prefix of one.
     `furniture` are running heads, page numbers and footnote marks: stored, shown, never extracted
-    from. `pipeline` names the version of everything that annotated it.
+    from. `entities` are those it names that `nlp/knowledge` does not hold. `pipeline` names the
+    version of everything that annotated it.
     """
 
     id: str

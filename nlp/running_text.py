@@ -13,13 +13,16 @@ from nlp.records import Span
 
 # A hyphen at a line's end inside a word. PDF software also writes U+0002, U+FFFE or the soft
 # hyphen U+00AD for it. Before a capital or digit the hyphen belongs to the name and stays.
+_INVISIBLE = "\u00ad\u200b\ufeff\u0000-\u0008\u000e-\u001f\ufffe"
 BROKEN_WORD = re.compile(
-    r"(?<=\w)(?:[\u00ad\u0002\ufffe]+[ \t]*\r?\n?[ \t]*(?=\w)|[-\u2010][ \t]*\r?\n[ \t]*(?=[^\W\d_A-Z]))"
+    r"(?<=\w)(?:[\u00ad\u0002\ufffe]+[ \t]*\r?\n?[ \t]*(?=\w)"
+    r"|[-\u2010][ \t]*\r?\n[ \t]*(?=[^\W\d_A-Z]))"
 )
 KEPT_HYPHEN = re.compile(r"(?<=\w[-\u2010])[ \t]*\r?\n[ \t]*(?=\w)")
-INVISIBLE = re.compile("[\u00ad\u200b\ufeff\u0000-\u0008\u000e-\u001f\ufffe]+")
-GAP = re.compile(r"\s{2,}|[^\S ]")
-UNTIDY = re.compile(r"[^\S ]|  |[\u00ad\u200b\ufeff\u0000-\u0008\u000e-\u001f\ufffe]")
+# White space and characters without a picture, in runs.
+GAP = re.compile(rf"[\s{_INVISIBLE}]+")
+SPACE = re.compile(r"\s")
+UNTIDY = re.compile(rf"[^\S ]|  |[{_INVISIBLE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,11 @@ def running_text(text: str, span: Span, furniture: Sequence[Span] = ()) -> Runni
         start = max(f.start - span.start, 0)
         end = min(f.end, span.end) - span.start
         pieces.append(_furniture_gap(raw, start, end))
-    for pattern, instead in ((BROKEN_WORD, ""), (KEPT_HYPHEN, ""), (INVISIBLE, ""), (GAP, " ")):
-        for match in pattern.finditer(raw):
-            pieces.append((match.start(), match.end(), instead))
+    for pattern in (BROKEN_WORD, KEPT_HYPHEN):
+        pieces += [(m.start(), m.end(), "") for m in pattern.finditer(raw)]
+    for gap in GAP.finditer(raw):
+        if gap[0] != " ":
+            pieces.append((gap.start(), gap.end(), " " if SPACE.search(gap[0]) else ""))
     return _join(raw, span.start, pieces)
 
 

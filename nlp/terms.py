@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import Stemmer
 
@@ -115,7 +116,8 @@ def fold(word: str) -> str:
     """
     if word.isascii():
         return word.lower()
-    folded = unicodedata.normalize("NFKD", word.casefold())
+    # Twice: some compatibility forms only show their capitals or marks once taken apart.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
     return unicodedata.normalize("NFC", DIACRITICS.sub("", folded).translate(LETTERS))
 
 
@@ -147,7 +149,7 @@ def _pairs(run: str, indexing: bool) -> list[tuple[str, int, int]]:
     clusters = [(m.start(), m.end()) for m in CLUSTER.finditer(run)]
     if len(clusters) == 1:
         return [(fold(run), 0, len(run))]
-    out = [(fold(run[a:d]), a, d) for (a, _), (_, d) in zip(clusters, clusters[1:], strict=False)]
+    out = [(fold(run[a:d]), a, d) for (a, _), (_, d) in pairwise(clusters)]
     if indexing:
         a, b = clusters[-1]
         out.append((fold(run[a:b]), a, b))

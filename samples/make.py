@@ -29,11 +29,11 @@ MARK = re.compile(r"\[\^(\d+)\]")
 SYLLABLES = """
 a-gree-ment al-le-ga-tions an-a-lysed ar-bi-trar-i-ly as-sess-ment au-thor-i-ties bi-o-met-ric
 cam-er-as check-points col-lect-ed col-lect-ing col-lec-tion com-merce com-pa-nies con-clud-ed
-con-tract-or cit-ies de-scribed de-tained de-tain-ees de-ten-tion de-ten-tions doc-u-ment ed-u-ca-tion
+con-tract-or de-scribed de-tained de-tain-ees de-ten-tion de-ten-tions doc-u-ment ed-u-ca-tion
 elec-tri-ci-ty equip-ment es-ti-mat-ed fab-ri-ca-tion fa-cial fin-ger-prints gath-ered gov-ern-ment
-hu-man-i-ty in-de-pen-dent In-te-grat-ed lan-tern li-cens-ing move-ments na-tion-al not-ices
+hu-man-i-ty in-de-pen-dent In-te-grat-ed lan-tern li-cens-ing move-ments na-tion-al no-tic-es
 of-fi-cial of-fi-cials Op-er-a-tions op-er-a-tors par-tic-u-lar pho-to-graphs plat-form
-prac-tice pro-cure-ment pro-fil-ing pro-gramme pub-lished re-cog-ni-tion rec-og-ni-tion rea-sons
+prac-tice pro-cure-ment pro-fil-ing pro-gramme pub-lished rec-og-ni-tion rea-sons
 re-ceived re-gion re-peat-ed-ly re-port-ed re-search re-search-ers res-i-dents sam-ples sanc-tioned
 sat-el-lite se-quenc-ers so-cial-is-ing sup-plied sup-pli-ers sus-pect-ed sus-pi-cious sys-tem
 tech-nol-o-gy tel-e-phone ter-ror-ism to-geth-er train-ing Treas-ury U-ni-ted U-ni-ver-si-ty
@@ -236,6 +236,8 @@ def pdf(source: Source) -> bytes:
     paper, size = (A5, 10.5) if columns == 2 else (A4, 13)
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=paper, invariant=1, pageCompression=0)
+    made = head["date"].replace("-", "")
+    canvas.setDateFormatter(lambda *_: f"D:{made}080000+00'00'")
     canvas.setTitle(head["title"])
     canvas.setAuthor(head["publisher"])
     canvas.setSubject(head["note"])

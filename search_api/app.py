@@ -10,11 +10,8 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import RequestResponseEndpoint
 
-from indexer.engine import open_engine
-from indexer.ledger import Ledger
-from indexer.originals import Originals
 from search_api import errors, pages, routes
-from search_api.routes import Service
+from search_api.service import Service, open_service
 from search_api.settings import Settings
 
 # Texts come from hostile documents: nothing but our own files may run or be loaded.
@@ -27,17 +24,6 @@ HEADERS = {
 }
 
 
-def open_service(settings: Settings) -> Service:
-    """The engine, the ledger and the originals that the settings name."""
-    return Service(
-        engine=open_engine(settings.index),
-        ledger=Ledger(settings.ledger),
-        originals=Originals(settings.originals),
-        settings=settings,
-        version=version("abuse-evidence"),
-    )
-
-
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application. Settings come from the environment when none are given."""
     settings = settings or Settings()
@@ -46,8 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Service]]:
         service = open_service(settings)
         yield {"service": service}
-        service.engine.close()
-        service.ledger.close()
+        service.close()
 
     # The interactive pages of FastAPI load scripts from elsewhere; /openapi.json is what is served.
     app = FastAPI(
@@ -57,8 +42,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.include_router(routes.router)
+    # The pages come first: they take only the requests of browsers, and leave the rest to routes.
     app.include_router(pages.router)
+    app.include_router(routes.router)
     static = resources.files("search_api") / "static"
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     errors.install(app)

@@ -14,7 +14,7 @@ from search_api.settings import Settings
 if TYPE_CHECKING:
     from indexer.ingest import Progress
     from indexer.ledger import LoadReport
-    from search_api.routes import Service
+    from search_api.service import Service
     from search_api.screening import PartyResult, Screening
 
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -62,7 +62,7 @@ def opened() -> Iterator["Service"]:
     """The service of the settings, for the time of one command."""
     from indexer.engine import EngineUnavailable, IndexVersionMismatch
     from indexer.ledger import LedgerUnavailable
-    from search_api.app import open_service
+    from search_api.service import open_service
 
     try:
         service = open_service(settings())
@@ -71,8 +71,7 @@ def opened() -> Iterator["Service"]:
     try:
         yield service
     finally:
-        service.engine.close()
-        service.ledger.close()
+        service.close()
 
 
 # ------------------------------------------------------------------------ load
@@ -136,6 +135,7 @@ def load(
                 defaults=defaults,
                 workers=service.settings.workers or None,
                 timeout=service.settings.file_timeout,
+                leave_out=service.settings.home,
                 on_progress=on_progress,
             )
         except UnreadableDocument as error:
@@ -333,6 +333,7 @@ def screen(file: Any, as_json: bool) -> None:
     from search_api.application import Application
     from search_api.screening import TooManyParties, screen_and_freeze
 
+    name = getattr(file, "name", "standard input")
     with opened() as service:
         for place, text in _applications(file.read()):
             try:
@@ -347,9 +348,9 @@ def screen(file: Any, as_json: bool) -> None:
             except ValidationError as error:
                 first = error.errors()[0]
                 field = ".".join(str(part) for part in first["loc"])
-                fail(f"{file.name}{place}: {field}: {first['msg']}")
+                fail(f"{name}{place}: {field}: {first['msg']}")
             except TooManyParties as error:
-                fail(f"{file.name}{place}: {error}")
+                fail(f"{name}{place}: {error}")
             if as_json:
                 put(result)
             else:
@@ -391,6 +392,14 @@ def _show_screening(result: "Screening") -> None:
     click.echo(f"Screening {result.screening_id}, kept as given.")
 
 
+def _tidy(quote: str) -> str:
+    """A quote as it is read aloud: broken lines and words joined."""
+    from nlp.records import Span
+    from nlp.running_text import running_text
+
+    return running_text(quote, Span(0, len(quote))).text
+
+
 def _show_party(party: "PartyResult") -> None:
     click.echo()
     click.secho(f"{party.role} {party.ref}: {party.name}", bold=True)
@@ -407,17 +416,19 @@ def _show_party(party: "PartyResult") -> None:
             f"{finding.documents} documents, {finding.passages} passages"
         )
         for evidence in finding.evidence[:2]:
-            where = ", ".join(filter(None, (evidence.title, evidence.publisher, evidence.published)))
-            click.echo(f"    “{' '.join(evidence.quote.split())}”")
+            where = ", ".join(
+                filter(None, (evidence.title, evidence.publisher, evidence.published))
+            )
+            click.echo(f"    “{_tidy(evidence.quote)}”")
             click.echo(f"     {where or evidence.source}, page {evidence.page}")
         if finding.official_response:
-            answer = " ".join(finding.official_response.quote.split())
+            answer = _tidy(finding.official_response.quote)
             click.echo(f"    Response ({finding.official_response.status}): “{answer}”")
     if party.findings_left_out:
         click.echo(f"  {party.findings_left_out} more findings: raise max_findings_per_party")
     for item in party.context[:5]:
         click.echo(f"  context  {item.label} ({item.assertion}): {item.why}")
-        click.echo(f"    “{' '.join(item.evidence.quote.split())}”")
+        click.echo(f"    “{_tidy(item.evidence.quote)}”")
 
 
 # -------------------------------------------------------------------- annotate
@@ -467,11 +478,20 @@ def _texts(data: bytes) -> Iterator[tuple[str, str]]:
 @click.option("--port", type=int, help="Port to listen on (EVIDENCE_PORT).")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the page and the HTTP interface."""
+    import socket
+
     import uvicorn
 
     from search_api.app import create_app
 
     chosen = settings()
     host, port = host or chosen.host, chosen.port if port is None else port
-    say(f"Page http://{host}:{port}/   interface http://{host}:{port}/openapi.json")
-    uvicorn.run(create_app(chosen), host=host, port=port, log_level="warning")
+    try:
+        listener = socket.create_server((host, port), reuse_port=False)
+    except OSError as error:
+        fail(f"cannot listen on {host}:{port}: {error.strerror}; --port 0 takes any free port")
+    port = listener.getsockname()[1]
+    say(f"Page       http://{host}:{port}/")
+    say(f"Interface  http://{host}:{port}/openapi.json")
+    server = uvicorn.Server(uvicorn.Config(create_app(chosen), log_level="warning"))
+    server.run(sockets=[listener])

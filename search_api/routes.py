@@ -6,27 +6,15 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi import Query as Parameter
 
-from indexer.engine import FACETS, Engine, Query, Results
-from indexer.ledger import Ledger, LoadItem, LoadReport
-from indexer.originals import Originals
+from indexer.engine import FACETS, Query, Results
+from indexer.ledger import LoadItem, LoadReport
 from nlp.records import Document
 from search_api.application import Application
 from search_api.screening import Screening, screen_and_freeze
-from search_api.settings import Settings
+from search_api.service import Service
 
 # Offsets beyond this cost the index as much as reading it whole; narrow the filters instead.
 DEEPEST = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What the routes work on; made once when the application starts."""
-
-    engine: Engine
-    ledger: Ledger
-    originals: Originals
-    settings: Settings
-    version: str
 
 
 def service(request: Request) -> Service:
@@ -56,10 +44,12 @@ def search_query(
         str, Parameter(description='Words and "quoted phrases", all of which must occur.')
     ] = "",
     since: Annotated[
-        str | None, Parameter(description="Earliest publication date.", pattern=r"^\d{4}(-\d\d){0,2}$")
+        str | None,
+        Parameter(description="Earliest publication date.", pattern=r"^\d{4}(-\d\d){0,2}$"),
     ] = None,
     until: Annotated[
-        str | None, Parameter(description="Latest publication date.", pattern=r"^\d{4}(-\d\d){0,2}$")
+        str | None,
+        Parameter(description="Latest publication date.", pattern=r"^\d{4}(-\d\d){0,2}$"),
     ] = None,
     limit: Annotated[int, Parameter(ge=1, le=100)] = 10,
     offset: Annotated[int, Parameter(ge=0, le=DEEPEST)] = 0,
@@ -78,9 +68,7 @@ def search_query(
     """The query of a request: `q`, dates, and one repeatable parameter a facet."""
     given = request.query_params
     filters = {name: tuple(given.getlist(name)) for name in FACETS if given.getlist(name)}
-    return Query(
-        text=q, filters=filters, since=since, until=until, limit=limit, offset=offset
-    )
+    return Query(text=q, filters=filters, since=since, until=until, limit=limit, offset=offset)
 
 
 QueryDep = Annotated[Query, Depends(search_query)]

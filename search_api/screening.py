@@ -357,9 +357,9 @@ def _party(
 ) -> PartyResult:
     options = application.options
     matches = _matches(party, options, engine)
-    shown = [m for m in matches if m.band != "none"]
-    if options.min_band == "strong":
-        shown = [m for m in shown if m.band == "strong"]
+    strong = [m for m in matches if m.band == "strong"]
+    # Beside the body itself, bodies that only resemble it are noise.
+    shown = strong or [m for m in matches if m.band != "none" and options.min_band != "strong"]
     findings: list[Finding] = []
     context: list[ContextItem] = []
     if party.country is not None:
@@ -413,11 +413,19 @@ def _matches(party: Party, options: Options, engine: Engine) -> list[Match]:
     compared.sort(key=lambda item: (-item[0].score, item[1].id))
     matches = []
     for comparison, entity, input_field, name in compared:
-        rivals = [(c, e) for c, e, _, _ in compared if e.id != entity.id and c.score > 0]
+        rivals = [
+            (c, e) for c, e, _, _ in compared if e.id != entity.id and c.score > 0 and _located(e)
+        ]
         verdict, reasons = band(comparison, party.country, entity, rivals)
         matches.append(_match(party, comparison, entity, input_field, name, verdict, reasons))
     order = {"strong": 0, "possible": 1, "none": 2}
     return sorted(matches, key=lambda m: (order[m.band], -m.score, m.entity.id))
+
+
+def _located(entity: Entity) -> bool:
+    """False for a name that documents use without saying of which country: that it was met is no
+    sign of a second body, so it rivals none."""
+    return entity.country is not None or entity.source == "gazetteer"
 
 
 def _match(

@@ -1,5 +1,6 @@
 """What every reader returns, and what is known of a document besides its text."""
 
+import re
 from dataclasses import dataclass, fields, replace
 
 from nlp.records import Page, Span
@@ -11,6 +12,15 @@ MAX_DOCUMENT_BYTES = 512 * MIB
 # The longest text of one document, in characters. The longest report met (a truth commission's
 # five volumes in one file) is under 10 million; past this a file is a corpus, not a document.
 MAX_TEXT = 64 * MIB
+
+
+_NOT_TEXT = re.compile("[\ud800-\udfff\0]")
+
+
+def well_formed(text: str) -> str:
+    """`text` with a visible sign for each half character and zero, which no database stores; as
+    long as before."""
+    return _NOT_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from indexer.readers.content import MIB, Metadata
+from indexer.readers.content import MIB, Metadata, well_formed
 from indexer.readers.dates import iso
 from indexer.readers.errors import (
     ColumnMissing,
@@ -109,15 +109,15 @@ def rows(
             stream: BinaryIO = stack.enter_context(path_or_stream.open("rb"))
         else:
             stream = path_or_stream
-        raw = _raw_rows(stream, media_type, source)
+        kind, raw = _raw_rows(stream, media_type, source)
         first = list(islice(raw, LOOKED_AT))
         chosen = _choose(named, first)
         for row in chain(first, raw):
-            yield _row(row, chosen, source, media_type, defaults)
+            yield _row(row, chosen, source, kind, defaults)
 
 
 def named_columns(columns: Mapping[str, str]) -> dict[str, str]:
-    """`columns` with their fields by our names. Raises `ColumnMissing` on a field we do not have."""
+    """`columns` by our names for the fields. Raises `ColumnMissing` on a field we do not have."""
     named = {}
     for field, column in columns.items():
         ours = _SAME.get(field, field)
@@ -132,17 +132,15 @@ def named_columns(columns: Mapping[str, str]) -> dict[str, str]:
 def _choose(named: Mapping[str, str], first: Iterable[_Raw]) -> dict[str, tuple[str, ...]]:
     """For each field the columns to look in, checked against the first rows."""
     existing = dict.fromkeys(key for row in first if row.value for key in row.value)
-    if not existing:
-        return {
-            field: (named[field],) if field in named else names for field, names in COLUMNS.items()
-        }
-    held = "the columns are " + ", ".join(map(str, existing))
-    for field, column in named.items():
-        if column not in existing:
-            raise ColumnMissing(f"No column {column!r} for the {field}; {held}.")
     chosen = {
         field: (named[field],) if field in named else names for field, names in COLUMNS.items()
     }
+    if not existing:
+        return chosen
+    held = "the columns are " + ", ".join(existing)
+    for field, column in named.items():
+        if column not in existing:
+            raise ColumnMissing(f"No column {column!r} for the {field}; {held}.")
     if not any(name in existing for name in chosen["text"]):
         raise ColumnMissing(
             f"No column holds the text: looked for {', '.join(chosen['text'])}; {held}. "
@@ -164,15 +162,13 @@ def _row(
     if not isinstance(text, str) or not text.strip():
         named = " or ".join(chosen["text"])
         return Row(number=raw.number, reason=f"No text in {named}.")
-    if any("\ud800" <= letter <= "\udfff" for letter in text) if not text.isascii() else False:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     metadata, warnings = _metadata(raw.value, chosen)
     metadata = metadata.over(defaults)
     document = Document(
         id=hashlib.sha256(raw.bytes).hexdigest(),
         source=f"{source}#{raw.number}",
         media_type=media_type,
-        text=text,
+        text=well_formed(text),
         title=metadata.title,
         publisher=metadata.publisher,
         published=metadata.published,
@@ -203,40 +199,34 @@ def _metadata(
 def _written(value: object) -> str | None:
     """A cell as text; None for nothing and for what is no single value."""
     if isinstance(value, str):
-        return value.strip() or None
+        return well_formed(value.strip()) or None
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return None
 
 
-def _raw_rows(stream: BinaryIO, media_type: str, source: str) -> Iterator[_Raw]:
-    """The rows of a stream; a break in the middle is the last row, with its reason."""
+def _raw_rows(stream: BinaryIO, media_type: str, source: str) -> tuple[str, Iterator[_Raw]]:
+    """What kind of rows a stream holds, and the rows; a break in the middle is the last of them,
+    with its reason."""
     chunks: Iterator[bytes] = iter(lambda: stream.read(CHUNK), b"")
-    name = source
     if media_type == GZIP:
         chunks = _inflated(chunks)
-        name = source.lower().removesuffix(".gz")
-    head, chunks = _peek(chunks)
+    head = next(chunks, b"")
     if not head:
         raise EmptyDocument("The corpus is empty: it has 0 bytes.")
-    inside = sniff(head, name) if media_type == GZIP else media_type
+    inside = media_type
+    if media_type == GZIP:
+        inside = sniff(head, source.lower().removesuffix(".gz"))
+    chunks = chain((head,), chunks)
     if inside == JSON_LINES:
-        return _json_rows(chunks, head)
+        return inside, _json_rows(chunks, head)
     if inside == CSV:
-        return _csv_rows(chunks, head)
+        return inside, _csv_rows(chunks, head)
     raise UnsupportedFormat(
         f"Inside is {inside}, not a corpus. Unpack it and load the file itself."
         if media_type == GZIP
         else f"{media_type} is no corpus; JSON lines, CSV and gzip of either are."
     )
-
-
-def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    try:
-        head = next(chunks, b"")
-    except (DamagedDocument, TooLarge) as error:
-        raise type(error)(error.reason) from error
-    return head, chain((head,), chunks) if head else chunks
 
 
 def _inflated(chunks: Iterable[bytes]) -> Generator[bytes]:
@@ -272,7 +262,7 @@ def _inflated(chunks: Iterable[bytes]) -> Generator[bytes]:
         yield piece
     if packed and not engine.eof:
         raise DamagedDocument(
-            "The gzip file is cut short here: the rest is missing. Fetch it again."
+            "The gzip file is cut short here; the rest is missing. Fetch it again."
         )
 
 

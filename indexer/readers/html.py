@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 import trafilatura
@@ -21,6 +22,11 @@ MOST = 0.6
 # Less than this share of the words in paragraphs and the extraction has lost the story.
 TOO_LITTLE = 0.5
 
+# The tree builder stops at 256 levels.
+DEPTH = 240
+
+UNTOLD = "The main text could not be told from menus and notices."
+
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
@@ -36,7 +42,11 @@ _DATE_NAMES = (
     "pubdate",
     "date",
 )
-_BLOCKS = ("p", "head", "item", "quote", "code", "row", "ab", "fw")
+_INLINE = frozenset(
+    ("a", "abbr", "b", "cite", "em", "font", "i", "q", "s", "small", "span", "strong", "sub")
+    + ("sup", "time", "u", "wbr")
+)
+_BLOCKS = ("p", "head", "item", "quote", "code", "ab", "fw")
 
 
 def read(data: bytes) -> Content:
@@ -60,8 +70,11 @@ def read(data: bytes) -> Content:
             "No web page can be made of this file. Save it again from the browser."
         )
     published, doubt = _published(page)
+    cut = _is_cut(page)
     heading = _only_heading(page)
     text, metadata, lost = _extract(page)
+    if not text.strip() or cut:
+        text, lost = _stripped(markup), (UNTOLD,)
     if not text.strip():
         raise EmptyDocument(
             "The page shows no words without running its scripts. Print it to PDF from a browser."
@@ -128,14 +141,26 @@ def _extract(page: Any) -> tuple[str, Metadata, tuple[str, ...]]:
         },
     )
     if not isinstance(found, trafilatura.settings.Document):
-        return plain, Metadata(), ("The main text could not be told from menus and notices.",)
+        return plain, Metadata(), (UNTOLD,)
     metadata = Metadata(
         title=found.title, publisher=found.sitename, published=found.date, url=found.url
     )
-    text = "\n\n".join(_paragraphs(found.body))
+    paragraphs = list(_paragraphs(found.body))
+    text = "\n\n".join(paragraphs)
+    if len(paragraphs) == 1 and len(text) > len(plain) * MOST:
+        # trafilatura's last resort: all words of the page in one line.
+        return plain, metadata, ()
     if len(text) < words * TOO_LITTLE:
-        return plain, metadata, ("The main text could not be told from menus and notices.",)
+        return plain, metadata, (UNTOLD,)
     return text, metadata, ()
+
+
+def _is_cut(page: Any) -> bool:
+    """True when the tree builder gave up: the last element of a whole page is not that deep."""
+    depth, node = 0, page
+    while len(node):
+        depth, node = depth + 1, node[-1]
+    return depth > DEPTH
 
 
 def _story(page: Any) -> tuple[int, Any]:
@@ -154,73 +179,91 @@ def _story(page: Any) -> tuple[int, Any]:
 
 
 def _paragraphs(body: Any) -> Iterator[str]:
-    """The blocks of trafilatura's tree in order; what stands between blocks is a block too."""
-    for element in body.iter():
-        if element.tag == "row":
-            cells = [" ".join(cell.itertext()).split() for cell in element.iter("cell")]
-            block = "\t".join(" ".join(cell) for cell in cells)
-        elif element.tag in _BLOCKS and not any(
-            a.tag in ("row", *_BLOCKS) for a in _above(element)
-        ):
-            block = " ".join("".join(_lines(element)).split(" "))
-        else:
+    """The outermost blocks of trafilatura's tree in order; a table is one block."""
+    for element in body.iter("table", *_BLOCKS):
+        if any(above.tag in ("table", *_BLOCKS) for above in element.iterancestors()):
             continue
-        if block.strip():
-            yield block.strip()
+        lines = _rows(element) if element.tag == "table" else "".join(_words(element)).split("\n")
+        block = "\n".join(line for line in map(_tidy, lines) if line)
+        if block:
+            yield block
 
 
-def _above(element: Any) -> Iterator[Any]:
-    return (a for a in element.iterancestors() if a.tag != "body")
+def _rows(table: Any) -> Iterator[str]:
+    for row in table.iter("row"):
+        yield "\t".join(" ".join("".join(_words(cell)).split()) for cell in row.iter("cell"))
 
 
-def _lines(element: Any) -> Iterator[str]:
-    """The words of a block with single spaces, line breaks where the page has them."""
+def _tidy(line: str) -> str:
+    """A line with single spaces; tabs between cells are kept."""
+    return "\t".join(" ".join(cell.split()) for cell in line.split("\t")).strip()
+
+
+def _words(element: Any) -> Iterator[str]:
+    """The words of a block, a line break where the page has one."""
     if element.tag == "lb":
         yield "\n"
-    if element.text:
-        yield re.sub(r"\s+", " ", element.text)
+    yield re.sub(r"\s+", " ", element.text or "")
     for child in element:
         if child.tag in _BLOCKS:
             yield "\n"
-        yield from _lines(child)
-        if child.tail:
-            yield re.sub(r"\s+", " ", child.tail)
+        yield from _words(child)
+        yield re.sub(r"\s+", " ", child.tail or "")
 
 
 def _all_text(element: Any) -> str:
     """All words below `element`, a line for each block: for pages without a recognised story."""
     skipped = {"script", "style", "noscript", "template", "nav", "footer", "select", "button"}
-    inline = {
-        "a",
-        "abbr",
-        "b",
-        "cite",
-        "em",
-        "font",
-        "i",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "u",
-    }
     parts: list[str] = []
     stack: list[tuple[Any, bool]] = [(element, False)]
     while stack:
         node, closing = stack.pop()
         if closing:
-            if node.tag not in inline:
+            if node.tag not in _INLINE:
                 parts.append("\n\n")
             parts.append(node.tail or "")
             continue
         stack.append((node, True))
         if isinstance(node.tag, str) and node.tag not in skipped:
-            if node.tag not in inline:
+            if node.tag not in _INLINE:
                 parts.append("\n\n")
             parts.append(node.text or "")
             stack.extend((child, False) for child in reversed(node))
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n\n"))
+    return "\n\n".join(line for line in lines if line)
+
+
+class _Words(HTMLParser):
+    """The words between the tags, however they are nested: the tree builder gives up below 256
+    levels, and pages that leave every element open reach them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._hidden: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._hidden is None and tag in ("script", "style", "template", "noscript"):
+            self._hidden = tag
+        elif tag not in _INLINE:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._hidden:
+            self._hidden = None
+        elif tag not in _INLINE:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden is None:
+            self.parts.append(re.sub(r"\s+", " ", data))
+
+
+def _stripped(markup: str) -> str:
+    words = _Words()
+    words.feed(markup)
+    words.close()
+    lines = (" ".join(line.split()) for line in "".join(words.parts).split("\n"))
     return "\n\n".join(line for line in lines if line)
 
 
@@ -242,9 +285,9 @@ def _published(page: Any) -> tuple[str | None, tuple[str, ...]]:
             if match and (found := iso(match[1])):
                 return found, ()
     for time in page.iter("time"):
-        if time.get("pubdate") is not None or time.get("itemprop") == "datePublished":
-            if found := iso(time.get("datetime") or time.text_content()):
-                return found, ()
+        published = time.get("pubdate") is not None or time.get("itemprop") == "datePublished"
+        if published and (found := iso(time.get("datetime") or time.text_content())):
+            return found, ()
     return None, ("The page states no date of publication; the date is a guess from its text.",)
 
 

@@ -18,6 +18,8 @@ import pypdfium2.raw as pdfium_c
 # Space between two lines that is this much more than the page's usual makes a new paragraph:
 # set text varies by a tenth, half a line's space between paragraphs adds a quarter.
 PARAGRAPH_GAP = 1.22
+# Lines are set at 1.15 to 1.3 times their size; taken where a page has too few to tell.
+USUAL_STEP = 1.3
 # A change of letter size by this ratio parts headings and footnotes from the body.
 SIZE_CHANGE = 1.12
 # Superscripts are set at 58-70 % of the size of the words they follow.
@@ -37,14 +39,19 @@ WIDE = 0.5
 CELL_GAP = 1.8
 
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-_GENERATED_HYPHEN = 2
+# What PDFium puts for a hyphen and line break inside a word.
+_BROKEN_WORD = "\x02"
+_LINE_END = re.compile("[\n\r\f\u2028\u2029]+|\x02")
+_HALVES = re.compile("[\ud800-\udfff]")
+_WHOLE = re.compile("[\ud800-\udbff][\udc00-\udfff]|.", re.S)
+_UNKNOWN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_LAM_ALEF = re.compile("[اأإآ]ل")
+_SPACE = re.compile(r"(?<=\S) +(?=\S)")
+_WORD = re.compile(r"[^\W_]")
 # A mark may be any of: figures at the start or end of a word or number, and the usual signs.
 _MARK = re.compile(r"\d+(?=[\s.,;:)\]”»—–-]|$)|(?<=\S)(?:\*{1,3}|[†‡§])|^\d{1,3}(?=\S)")
 _LONE_MARK = re.compile(r"\d{1,3}|\*{1,3}|[†‡§]")
-
-
-# Characters, each with its number on PDFium's page.
-Letters = Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,93 +159,81 @@ def page_text(placed: Placed) -> PageText:
 
 def _lines(placed: Placed) -> Iterator[Line]:
     """Lines as PDFium parts them, without white space at their ends; empty ones are left out."""
-    held: list[tuple[str, int]] = []
-    codes = placed.codes()
-    index = 0
-    while index < len(codes):
-        code, at = codes[index], index
-        index += 1
-        if code == _GENERATED_HYPHEN and placed.is_hyphen(at):
-            yield from _line([*held, ("-", at)], placed, hyphenated=True)
-            held = []
-        elif code in (10, 13, 12, 0x2028, 0x2029):
-            yield from _line(held, placed)
-            held = []
-        elif 0xD800 <= code < 0xDC00 and index < len(codes) and 0xDC00 <= codes[index] < 0xE000:
-            held.append((chr(0x10000 + ((code - 0xD800) << 10) + codes[index] - 0xDC00), at))
-            index += 1
+    text, origins = _letters(placed.codes())
+    start = 0
+    for match in _LINE_END.finditer(text):
+        if match[0] == _BROKEN_WORD:
+            if not placed.is_hyphen(origins[match.start()]):
+                continue
+            end = match.end()
+            yield from _line(text[start : end - 1] + "-", origins[start:end], placed, True)
         else:
-            held.append((_letter(code), at))
-    yield from _line(held, placed)
+            yield from _line(text[start : match.start()], origins[start : match.start()], placed)
+        start = match.end()
+    yield from _line(text[start:], origins[start:], placed)
 
 
-def _letter(code: int) -> str:
-    """The character of a code point; those that say nothing become one visible sign."""
-    if code == 9 or 32 <= code < 127 or (160 <= code < 0xD800) or 0xE000 <= code < 0xFFFE:
-        return chr(code)
-    if 0x10000 <= code <= 0x10FFFF:
-        return chr(code)
-    return UNREADABLE
+def _letters(codes: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """The characters of a page and the number of each: two halves of one character are put
+    together."""
+    text = "".join(map(chr, codes))
+    if not _HALVES.search(text):
+        return text, range(len(codes))
+    whole: list[str] = []
+    origins: list[int] = []
+    for match in _WHOLE.finditer(text):
+        whole.append(match[0].encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+        origins.append(match.start())
+    return "".join(whole), origins
 
 
-def _line(held: Letters, placed: Placed, hyphenated: bool = False) -> Iterator[Line]:
-    start, end = 0, len(held)
-    while start < end and held[start][0].isspace():
-        start += 1
-    while end > start and held[end - 1][0].isspace():
-        end -= 1
-    if start == end:
+def _line(
+    text: str, origins: Sequence[int], placed: Placed, hyphenated: bool = False
+) -> Iterator[Line]:
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    if start >= end:
         return
-    kept = _ligatures(held[start:end], placed)
-    box = _first_box(kept, placed).joined(_first_box(kept[::-1], placed))
-    size = max(_first_size(kept, placed), _first_size(kept[::-1], placed)) or box.height
-    if box.right - box.left > len(kept) * WIDE * size:
-        kept = _tabbed(kept, size, placed)
-    yield Line(
-        "".join(letter for letter, _ in kept), tuple(at for _, at in kept), box, size, hyphenated
-    )
+    text, origins = _UNKNOWN.sub(UNREADABLE, text[start:end]), origins[start:end]
+    if _ARABIC.search(text):
+        text = _ligatures(text, origins, placed)
+    box = _first_box(origins, placed).joined(_first_box(origins[::-1], placed))
+    first, last = _size(text, origins, placed), _size(text[::-1], origins[::-1], placed)
+    size = max(first, last) or box.height
+    if box.right - box.left > len(text) * WIDE * size:
+        text = _tabbed(text, origins, size, placed)
+    yield Line(text, tuple(origins), box, size, hyphenated)
 
 
-def _ligatures(held: Letters, placed: Placed) -> Letters:
+def _ligatures(text: str, origins: Sequence[int], placed: Placed) -> str:
     """Arabic lam and alef that one glyph shows, in the order in which they are read: PDFium turns
     right-to-left words around letter by letter, and these two with them."""
-    if not any("\u0600" <= letter <= "\u06ff" for letter, _ in held):
-        return held
-    letters = list(held)
-    for number in range(len(letters) - 1):
-        (first, at), (second, after) = letters[number], letters[number + 1]
-        if first in "اأإآ" and second == "ل" and placed.box(at) == placed.box(after):
-            letters[number], letters[number + 1] = (second, at), (first, after)
-    return letters
+    letters = list(text)
+    for match in _LAM_ALEF.finditer(text):
+        at = match.start()
+        if placed.box(origins[at]) == placed.box(origins[at + 1]):
+            letters[at], letters[at + 1] = letters[at + 1], letters[at]
+    return "".join(letters)
 
 
-def _tabbed(held: Letters, size: float, placed: Placed) -> Letters:
+def _tabbed(text: str, origins: Sequence[int], size: float, placed: Placed) -> str:
     """A tab in place of each space that is as wide as those between the cells of a table."""
-    letters = list(held)
-    for number in range(1, len(letters) - 1):
-        letter, at = letters[number]
-        if letter == " " and not letters[number - 1][0].isspace():
-            before, after = (
-                placed.box(letters[number - 1][1]),
-                _first_box(letters[number:], placed, True),
-            )
-            if before and after.left - before.right > CELL_GAP * size:
-                letters[number] = ("\t", at)
-    return letters
+    letters = list(text)
+    for match in _SPACE.finditer(text):
+        before, after = placed.box(origins[match.start() - 1]), placed.box(origins[match.end()])
+        if before and after and after.left - before.right > CELL_GAP * size:
+            letters[match.start()] = "\t"
+    return "".join(letters)
 
 
-def _first_size(letters: Letters, placed: Placed) -> float:
+def _size(text: str, origins: Sequence[int], placed: Placed) -> float:
     """The size of the first letter or figure, or of the first sign where there is none."""
-    at = next((at for letter, at in letters if letter.isalnum()), letters[0][1])
-    return placed.size(at)
+    match = _WORD.search(text)
+    return placed.size(origins[match.start() if match else 0])
 
 
-def _first_box(letters: Letters, placed: Placed, visible: bool = False) -> Box:
-    """The box of the first character that has one (with `visible`, of the first that is no white
-    space): generated spaces and hyphens have none."""
-    for letter, at in letters:
-        if visible and letter.isspace():
-            continue
+def _first_box(origins: Sequence[int], placed: Placed) -> Box:
+    """The box of the first character that has one: generated spaces and hyphens have none."""
+    for at in origins:
         box = placed.box(at)
         if box is not None and box.right > box.left and box.bottom > box.top:
             return box
@@ -323,7 +318,7 @@ def _parted(before: Line, after: Line, usual: float) -> bool:
     if step < 0:
         return False
     ratio = max(before.size, after.size) / min(before.size, after.size)
-    return ratio > SIZE_CHANGE or step > max(usual, 1.0) * PARAGRAPH_GAP
+    return ratio > SIZE_CHANGE or step > max(usual or USUAL_STEP, 1.0) * PARAGRAPH_GAP
 
 
 def _marks(line: Line, placed: Placed) -> Iterator[tuple[int, int]]:

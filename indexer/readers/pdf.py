@@ -9,7 +9,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pypdfium2
@@ -37,7 +37,7 @@ MAX_PIXELS = 25_000_000
 # A page with fewer letters and a picture over most of it is a scan with a stamp on it.
 FEW_LETTERS = 100
 MOST = 0.5
-# Outlines without letters: so many strokes may be words drawn as shapes.
+# On a page without letters so many strokes may be words drawn as shapes.
 MANY_STROKES = 50
 # A font without a table of characters gives signs that mean nothing; below this share of
 # readable ones the picture of the page is better evidence.
@@ -63,6 +63,16 @@ _FULL_DATE = re.compile(rf"\b{_WRITTEN_DATE}\b", re.I)
 _DATE_LINE = re.compile(
     rf"^(?:[^\n\d,.]{{2,30}}, |de |of |dated |date: )?({_WRITTEN_DATE})\.?[ \t]*$", re.I | re.M
 )
+
+# A page's own text is all of it, or it is a picture, or its letters mean nothing.
+Kind = Literal["text", "picture", "garbled"]
+_KINDS: dict[Kind, str] = {
+    "picture": "a picture",
+    "garbled": "set in a font whose letters cannot be told",
+}
+_SIGN = re.compile(r"\S")
+_LETTER = re.compile(r"[^\W_]")
+_MEANINGLESS = re.compile(f"[{UNREADABLE}\ue000-\uf8ff]")
 
 Status = Literal["text", "ocr", "unread"]
 
@@ -139,11 +149,14 @@ def boxes(data: bytes, page_number: int, start: int, end: int) -> PageBoxes:
         placed = Placed(page, textpage)
         width, height = placed.width, placed.height
         text = page_text(placed)
-        wanted = _needs_ocr(page, text.text)
-        if not (wanted and ocr.program()):
-            return PageBoxes(width, height, tuple(_line_boxes(text, placed, start, end)))
+        lines = tuple(_line_boxes(text, placed, start, end))
+        kind = _kind(page, text.text)
+        if kind == "text" or not ocr.program():
+            return PageBoxes(width, height, lines)
         png, scale = _png(page, ocr.DPI / 72)
     found = _recognised(png)
+    if not _says_more(found.text, text.text, kind):
+        return PageBoxes(width, height, lines)
     return PageBoxes(width, height, tuple(_word_boxes(found, scale, width, height, start, end)))
 
 
@@ -211,55 +224,69 @@ def _pages(document: Any, count: int) -> Iterator[_Read]:
 def _page(page: Any, textpage: Any, number: int, may_recognise: bool) -> _Read:
     placed = Placed(page, textpage)
     text = page_text(placed)
-    if not _needs_ocr(page, text.text):
-        return _from_text(text, placed)
+    kind = _kind(page, text.text)
+    if kind == "text":
+        return _from_text(text, placed, number)
     if not ocr.program():
-        return _unread(text, number, f"is a picture. Install Tesseract to read it: {ocr.INSTALL}")
-    if not may_recognise:
-        return _unread(text, number, f"is past the {MAX_OCR_PAGES} pictures recognised in one file")
-    try:
-        found = _recognised(_png(page, ocr.DPI / 72)[0])
-    except ocr.RecognitionFailed as error:
-        return _unread(text, number, f"could not be recognised ({error})")
-    warning = None if found.text else f"Page {number} is a picture in which no words were found."
-    return _Read(found.text, "ocr", warning=warning)
+        why = f"Install Tesseract to read it: {ocr.INSTALL}"
+    elif not may_recognise:
+        why = f"It is past the {MAX_OCR_PAGES} pages recognised in one file"
+    else:
+        try:
+            found = _recognised(_png(page, ocr.DPI / 72)[0])
+        except ocr.RecognitionFailed as error:
+            why = f"It could not be recognised ({error})"
+        else:
+            if _says_more(found.text, text.text, kind):
+                return _Read(found.text, "ocr")
+            why = "No words were found in the picture"
+    warning = f"Page {number} is {_KINDS[kind]}. {why}."
+    if kind == "garbled" or not text.text:
+        return _Read("", "unread", warning=warning)
+    return replace(_from_text(text, placed, number), warning=warning)
 
 
-def _unread(text: PageText, number: int, why: str) -> _Read:
-    """A page whose text, if it has any, is too little or too broken to be all of it."""
-    return _Read("", "unread", warning=f"Page {number} {why}.")
-
-
-def _from_text(text: PageText, placed: Placed) -> _Read:
+def _from_text(text: PageText, placed: Placed, number: int) -> _Read:
     middle = [
         (start, line.text, (line.box.top + line.box.bottom) / 2 / (placed.height or 1))
         for start, line in text.lines
     ]
-    return _Read(text.text, "text", tuple(middle), text.marks, _largest(text))
+    largest = _largest(text) if number == 1 else ""
+    return _Read(text.text, "text", tuple(middle), text.marks, largest)
 
 
-def _needs_ocr(page: Any, text: str) -> bool:
-    """True when the picture of a page says more than its text."""
-    signs = [letter for letter in text if not letter.isspace()]
-    letters = sum(letter.isalnum() for letter in signs)
-    unknown = sum(letter == UNREADABLE or "\ue000" <= letter <= "\uf8ff" for letter in signs)
-    if signs and unknown > len(signs) * (1 - READABLE):
-        return True
+def _kind(page: Any, text: str) -> Kind:
+    """Whether the picture of a page says more than its text."""
+    signs = len(_SIGN.findall(text))
+    if signs and len(_MEANINGLESS.findall(text)) > signs * (1 - READABLE):
+        return "garbled"
+    letters = len(_LETTER.findall(text))
     if letters >= FEW_LETTERS:
-        return False
+        return "text"
+    return "picture" if _is_picture(page, letters) else "text"
+
+
+def _is_picture(page: Any, letters: int) -> bool:
+    """True when a picture covers most of the page, or the page shows things and has no letters."""
     strokes = 0
     width, height = page.get_size()
     for thing in page.get_objects(max_depth=3):
         if thing.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             left, bottom, right, top = thing.get_bounds()
-            if abs((right - left) * (top - bottom)) > MOST * width * height:
+            # A small picture on a page without any letters may hold some.
+            if not letters or abs((right - left) * (top - bottom)) > MOST * width * height:
                 return True
-            # A small picture on a page without any words may hold some.
-            strokes += MANY_STROKES if not letters else 0
         strokes += thing.type == pdfium_c.FPDF_PAGEOBJ_PATH
-        if strokes > MANY_STROKES and not letters:
-            return True
-    return strokes >= MANY_STROKES and not letters
+        if strokes >= MANY_STROKES:
+            return not letters
+    return False
+
+
+def _says_more(recognised: str, text: str, kind: Kind) -> bool:
+    """True when recognition found words that the page's own text lacks: the title on a cover
+    picture is better taken from the text."""
+    found, own = len(_LETTER.findall(recognised)), len(_LETTER.findall(text))
+    return found > 0 and (kind == "garbled" or found > own * 1.5)
 
 
 def _recognised(png: bytes) -> ocr.Recognised:
@@ -333,8 +360,8 @@ def _check(pages: list[_Read]) -> None:
         return
     unread = [page for page in pages if page.warning]
     if unread:
-        raise EmptyDocument(f"None of the {len(pages)} pages gave text. {unread[0].warning}")
-    raise EmptyDocument(f"The PDF has {len(pages)} pages, and all of them are blank.")
+        raise EmptyDocument(f"No page of {len(pages)} gave text. {unread[0].warning}")
+    raise EmptyDocument(f"Every page of the PDF is blank ({len(pages)} in all).")
 
 
 def _join(pages: list[_Read]) -> Content:

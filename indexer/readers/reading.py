@@ -16,7 +16,7 @@ import hashlib
 from typing import Literal
 
 from indexer.readers.archive import Member, members
-from indexer.readers.content import MAX_DOCUMENT_BYTES, MIB, Content, Metadata
+from indexer.readers.content import MAX_DOCUMENT_BYTES, MIB, Content, Metadata, well_formed
 from indexer.readers.corpus import Row, rows
 from indexer.readers.errors import TooLarge, UnreadableDocument, UnsupportedFormat
 from indexer.readers.media import (
@@ -83,7 +83,7 @@ def read(
         id=hashlib.sha256(data).hexdigest(),
         source=source,
         media_type=kind,
-        text=content.text,
+        text=well_formed(content.text),
         pages=content.pages,
         title=metadata.title,
         publisher=metadata.publisher,

@@ -189,8 +189,8 @@ class Knowledge:
 
     `entities` are vendors, products, end users and one government as a whole for each country
     (`gov-xx`); `locations` are the countries as places (`loc-xx`). `common_words` gives, by vendor,
-    those of its names that mean something else without it. `version` belongs into every result
-    that rests on these facts.
+    those of its names, in full or without their legal form, that also mean something else.
+    `version` belongs into every result that rests on these facts.
     """
 
     version: str
@@ -255,10 +255,12 @@ class Knowledge:
         countries share ("Congolese") stands for neither.
         """
         text = text.strip()
-        if regex.fullmatch(r"\p{Lu}{2,4}", text):
-            return self._country_codes.get(text) or self._country_names.get(fold(text))
-        known = self._country_names.get(fold(text))
-        return known or self._foreign_country_of(text)
+        if text in self._country_codes:
+            return self._country_codes[text]
+        folded = fold(text)
+        if folded in self._country_names:
+            return self._country_names[folded]
+        return self._foreign_country_of(text)
 
     def _foreign_country_of(self, text: str) -> str | None:
         """A name in another language, from rigour's list of territories."""
@@ -279,7 +281,8 @@ class Knowledge:
         """
         by_code = self._technologies_of_code(scheme, code) if code else []
         by_words = self._technologies_of_words(description)
-        return list(dict.fromkeys([*by_code, *by_words]))
+        agreed = [technology for technology in by_words if technology in by_code]
+        return list(dict.fromkeys([*agreed, *by_code, *by_words]))
 
     def _technologies_of_code(self, scheme: str | None, code: str) -> list[str]:
         wanted = _control_code(code)
@@ -308,11 +311,11 @@ class Knowledge:
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """Label of every taxonomy code and of every country code."""
-        labelled = (
-            *self.events, *self.technologies, *self.victim_groups, *self.actor_types,
-            *self.source_types,
-        )  # fmt: skip
-        labels = {item.code: item.label for item in labelled}
+        labels: dict[str, str] = {item.code: item.label for item in self.events}
+        labels |= {item.code: item.label for item in self.technologies}
+        labels |= {item.code: item.label for item in self.victim_groups}
+        labels |= {item.code: item.label for item in self.actor_types}
+        labels |= {item.code: item.label for item in self.source_types}
         statuses = (*self.assertions, *self.attributions, *self.responses)
         labels |= {s.code: s.code.replace("_", " ").capitalize() for s in statuses}
         labels |= {family: text.capitalize() for family, text in self.families.items()}
@@ -366,16 +369,29 @@ class Knowledge:
 
     @cached_property
     def _country_codes(self) -> dict[str, str]:
-        codes = {country.iso3: country.iso2 for country in self.countries}
-        return codes | {country.iso2: country.iso2 for country in self.countries} | {"UK": "GB"}
+        """ISO codes and the acronyms among the names, which count in capitals only."""
+        codes = {
+            alias: country.iso2
+            for country in self.countries
+            for alias in country.aliases
+            if _is_acronym(alias)
+        }
+        codes |= {country.iso3: country.iso2 for country in self.countries}
+        return codes | {country.iso2: country.iso2 for country in self.countries}
 
     @cached_property
-    def _country_names(self) -> dict[str, str]:
+    def _country_names(self) -> dict[str, str | None]:
+        """Folded names and demonyms; None for one that several countries share."""
         claims: dict[str, set[str]] = defaultdict(set)
         for country in self.countries:
             for name in (*country.names, *country.demonyms):
-                claims[fold(name)].add(country.iso2)
-        return {name: min(isos) for name, isos in claims.items() if len(isos) == 1}
+                if not _is_acronym(name):
+                    claims[fold(name)].add(country.iso2)
+        return {name: min(isos) if len(isos) == 1 else None for name, isos in claims.items()}
+
+
+def _is_acronym(name: str) -> bool:
+    return bool(regex.fullmatch(r"\p{Lu}{2,4}|(\p{Lu}\.){2,4}", name))
 
 
 # Names of lists as licence systems write them, and the columns of the taxonomy they mean.
@@ -383,7 +399,7 @@ _ALL_LISTS = ("us_ccl", "eu_annex_i", "uk", "wassenaar")
 _SCHEMES: Mapping[str, tuple[str, ...]] = {
     "ECCN": ("us_ccl",), "CCL": ("us_ccl",), "US": ("us_ccl",), "US CCL": ("us_ccl",),
     "EU": ("eu_annex_i",), "EU ANNEX I": ("eu_annex_i",), "ANNEX I": ("eu_annex_i",),
-    "UK": ("uk", "eu_annex_i"), "UK CONTROL LIST": ("uk", "eu_annex_i"), "CLE": ("uk", "eu_annex_i"),
+    "UK": ("uk", "eu_annex_i"), "UK CONTROL LIST": ("uk", "eu_annex_i"),
     "WASSENAAR": ("wassenaar",), "WA": ("wassenaar",),
 }  # fmt: skip
 # Entries that hold very different goods: they are no sign of a technology.
@@ -391,8 +407,9 @@ _CATCH_ALL = frozenset({"EAR99", "5A991", "5A992", "5A002", "5.A.1", "5.A.2", "5
 
 
 def _control_code(code: str) -> tuple[str, ...]:
-    """("5a004", "b", "1") of "5A004.b.1", and ("5", "a", "4", "b") of Wassenaar's "5.A.4.b"."""
-    return tuple(part for part in code.strip().casefold().split(".") if part)
+    """("5a004", "b", "1") of "5A004.b.1" or "5A004b1", ("5", "a", "4", "b") of "5.A.4.b"."""
+    code = regex.sub(r"^(\d[a-e]\d{3})(?=[a-z])", r"\1.", code.strip().casefold())
+    return tuple(regex.findall(r"^\d[a-e]\d{3}|^(?:ml|pl|ear)\d+|[a-z]+|\d+", code))
 
 
 def _agreement(wanted: tuple[str, ...], listed: tuple[str, ...]) -> int:
@@ -617,7 +634,6 @@ def _states(countries: Iterable[Country], listed: set[str]) -> Iterator[Entity]:
                 ("name", [f"Government of {country.name}"]),
                 ("alias", [f"Government of {alias}" for alias in country.aliases]),
                 ("alias", adjectives),
-                ("alias", country.metonyms),
             ),
             basis="general_knowledge",
             note="The state as a whole, for statements that name no particular body",
@@ -772,7 +788,8 @@ def _check_tables(knowledge: Knowledge, tables: Mapping[str, list[dict[str, str]
             _known(VENDORS, row["id"], "category", category, knowledge._technologies)
         own = (row["name"], *(cell for c in _NAME_CELLS for cell in _cells(row[c])))
         for word in _cells(row["common_words"]):
-            _known(VENDORS, row["id"], "common word", word, own)
+            if not any(name.startswith(word) for name in own):
+                _known(VENDORS, row["id"], "common word", word, own)
     for row in tables[PRODUCTS]:
         vendor = knowledge.entity(row["vendor"]) if row["vendor"] else None
         if vendor and row["id"] not in vendor.products:
@@ -782,9 +799,7 @@ def _check_tables(knowledge: Knowledge, tables: Mapping[str, list[dict[str, str]
             raise KnowledgeInvalid(PRODUCTS, row["id"], "is ambiguous; give needs_context words")
 
 
-def _check_sources(
-    tables: Mapping[str, list[dict[str, str]]], sources: Mapping[str, str]
-) -> None:
+def _check_sources(tables: Mapping[str, list[dict[str, str]]], sources: Mapping[str, str]) -> None:
     for file in (END_USERS, VENDORS, PRODUCTS):
         for row in tables[file]:
             for source in regex.findall(r"seen:([\w-]+)", row["note"]):

@@ -1,0 +1,86 @@
+"""Events of a passage: triggers with arguments become records with quote, date and answer."""
+
+from collections.abc import Mapping, Sequence
+from typing import get_args
+
+from models.reading import ReadEvent
+from nlp import assertion
+from nlp.dates import resolve
+from nlp.extraction import PassageText
+from nlp.records import Argument, Assertion, Event, Mention, Role, Span
+from nlp.sentences import split
+
+_ROLES = frozenset(get_args(Role))
+_ASSERTIONS = frozenset(get_args(Assertion))
+
+
+def find(
+    passage: PassageText,
+    read: Sequence[ReadEvent],
+    mentions: Sequence[Mention],
+    index: Mapping[int, int],
+) -> tuple[Event, ...]:
+    """The events of a passage in order of their triggers.
+
+    `index` gives the place in `mentions` of each entity that the roles of `read` name by number.
+    """
+    if not read:
+        return ()
+    sentences = passage.sentences or tuple(split(passage.text, passage.language))
+    answers = assertion.answers(passage.text)
+    events = [_event(passage, v, mentions, index, sentences, answers) for v in read]
+    return tuple(sorted(events, key=lambda event: event.trigger))
+
+
+def _event(
+    passage: PassageText,
+    read: ReadEvent,
+    mentions: Sequence[Mention],
+    index: Mapping[int, int],
+    sentences: Sequence[Span],
+    answers: Sequence[assertion.Answer],
+) -> Event:
+    trigger = Span(read.start, read.end)
+    arguments = _arguments(read, index)
+    place = assertion.sentence_at(sentences, trigger.start)
+    actors = [a.mention for a in arguments if a.role == "perpetrator"]
+    guess: Assertion = read.assertion if read.assertion in _ASSERTIONS else "alleged"  # type: ignore[assignment]
+    state = assertion.settle(passage.text, sentences[place], trigger, guess)
+    spans = [mentions[i].span for i in actors]
+    return Event(
+        kind=read.type,
+        trigger=trigger,
+        quote=quote(trigger, [mentions[a.mention].span for a in arguments], sentences),
+        arguments=arguments,
+        assertion=state,
+        attribution=assertion.attribution(passage.text, state, trigger, spans),
+        score=round(read.score, 3),
+        date=_date(arguments, mentions, passage.published),
+        response=assertion.response(answers, sentences, place, mentions, actors),
+    )
+
+
+def _arguments(read: ReadEvent, index: Mapping[int, int]) -> tuple[Argument, ...]:
+    chosen: dict[Argument, None] = {}
+    for role, number, _ in read.roles:
+        if role in _ROLES and number in index:
+            chosen[Argument(role, index[number])] = None  # type: ignore[arg-type]
+    return tuple(chosen)
+
+
+def quote(trigger: Span, arguments: Sequence[Span], sentences: Sequence[Span]) -> Span:
+    """The sentences from the first to the last that hold the trigger or an argument."""
+    low = min([trigger.start, *(a.start for a in arguments)])
+    high = max([trigger.end, *(a.end for a in arguments)])
+    first = sentences[assertion.sentence_at(sentences, low)]
+    last = sentences[assertion.sentence_at(sentences, high - 1)]
+    return Span(min(first.start, low), max(last.end, high))
+
+
+def _date(
+    arguments: Sequence[Argument], mentions: Sequence[Mention], published: str | None
+) -> str | None:
+    """The most precise date among the times of an event; the first of equals."""
+    times = [mentions[a.mention] for a in arguments if a.role == "time"]
+    dates = [d for m in sorted(times, key=lambda m: m.span) if (d := resolve(m.name, published))]
+    return max(dates, key=len, default=None)

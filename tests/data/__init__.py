@@ -1,0 +1,1 @@
+"""Small real files for the tests, and the program that makes them."""
