@@ -4,17 +4,20 @@ from collections.abc import Iterator
 
 from models.features import Classes
 from models.sketch import Piece, Sketch, between
+from models.tokens import listed
 
 # A role is looked for in the sentence of the trigger and this many around it.
 SENTENCES = 2
 NONE = "none"
-BE = frozenset("was were is are be been being get got gets".split())
-BIND = frozenset("the a an his her their its this that these those some several many two three mr mrs dr ms".split())
-SAY = frozenset(
-    "said says reported reports told claimed according stated alleged found noted documented "
-    "accused estimated announced confirmed denied wrote revealed published identified".split()
+BE = listed("was were is are be been being get got gets")
+BIND = listed(
+    "the a an his her their its this that these those some several many two three mr mrs dr ms"
 )
-LINKS = frozenset("who which that whose where when after before while because for and but".split())
+SAY = listed(
+    "said says reported reports told claimed according stated alleged found noted documented "
+    "accused estimated announced confirmed denied wrote revealed published identified"
+)
+LINKS = listed("who which that whose where when after before while because for and but")
 
 
 def pairs(view: Sketch) -> Iterator[tuple[int, int]]:
@@ -128,7 +131,9 @@ class ArgumentDescriber:
         mine.append(f"head={view.words[entity.past - 1]}|{side}")
         mine.append(f"head={view.words[entity.past - 1]}|{family}")
         rest = [f"name={name}|{side}"]
-        return [f"{kind}~{m}" for m in mine] + [f"{text_kind}~{family}~{m}" for m in mine[:10]] + rest
+        return (
+            [f"{kind}~{m}" for m in mine] + [f"{text_kind}~{family}~{m}" for m in mine[:10]] + rest
+        )
 
     def _alike(self, kind: str) -> int:
         return sum(1 for e in self._view.entities if e.kind.startswith(kind))
@@ -137,7 +142,9 @@ class ArgumentDescriber:
         """How many other triggers stand nearer to the entity, and whether there are others."""
         mine = self._view.triggers[t]
         distance = _distance(mine, entity)
-        nearer = sum(1 for o in self._view.triggers if o is not mine and _distance(o, entity) < distance)
+        nearer = sum(
+            1 for o in self._view.triggers if o is not mine and _distance(o, entity) < distance
+        )
         return f"{min(nearer, 3)}of{min(len(self._view.triggers), 4)}"
 
 

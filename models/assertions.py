@@ -2,9 +2,10 @@
 
 from models.features import Classes
 from models.sketch import Piece, Sketch
+from models.tokens import listed
 
 # Words that open a clause; a cue before one reaches less far.
-OPENERS = frozenset(", ; : — – ( who which while although but because".split())
+OPENERS = listed(", ; : — – ( who which while although but because")
 
 
 def describe(view: Sketch, t: int, classes: Classes) -> list[str]:
@@ -15,9 +16,7 @@ def describe(view: Sketch, t: int, classes: Classes) -> list[str]:
     text = " ".join(words[trigger.first : trigger.past])
     names = [f"t={text}", f"T={trigger.kind}", f"d={text[-3:]}", f"F={trigger.kind.split('.')[0]}"]
     names += [f"l{i}={words[trigger.first - i]}" for i in range(1, 6) if trigger.first - i >= 0]
-    names += [
-        f"r{i}={words[trigger.past + i]}" for i in range(4) if trigger.past + i < len(words)
-    ]
+    names += [f"r{i}={words[trigger.past + i]}" for i in range(4) if trigger.past + i < len(words)]
     names += _pairs(words, trigger)
     clause = True
     for i in range(trigger.first - 1, low - 1, -1):

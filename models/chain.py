@@ -58,7 +58,7 @@ class Chain:
         return np.asarray(np.add.reduceat(self.weights[flat], starts, axis=0), dtype=np.float32)
 
     def save(self, path: Path) -> None:
-        """Writes labels, features and weights, the weights as 8-bit steps of each column's range."""
+        """Writes labels, features and weights, the weights in 8-bit steps of each column."""
         scale = np.maximum(np.abs(self.weights).max(axis=0), 1e-6) / 127
         steps = np.rint(self.weights / scale).astype(np.int8)
         kept = np.flatnonzero(steps.any(axis=1))

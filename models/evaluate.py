@@ -124,7 +124,7 @@ def _fillers_in_common(
         entity = gold.entity(id)
         for place, (name, other) in enumerate(free):
             same = (other.start, other.end) == (entity.start, entity.end)
-            if name == role and (same or not exact and entity.overlaps(other.start, other.end)):
+            if name == role and (same or (not exact and entity.overlaps(other.start, other.end))):
                 del free[place]
                 common += 1
                 break

@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 
 from models.clusters import normal_form
+from models.tokens import listed
 
 # How far around a token words count, and how much is asked of a word at each distance.
 NEAR = (-3, -2, -1, 0, 1, 2, 3)
 # Words that may stand inside a capitalised name.
-JOINERS = frozenset("of the and for de la del al el bin ibn von van der du des da do dos y & - ’ ' on in to".split())
-INNER = frozenset("of the for de la del al el bin ibn von van der du des da do dos & -".split())
+JOINERS = listed(
+    "of the and for de la del al el bin ibn von van der du des da do dos y & - ’ ' on in to"
+)
+INNER = listed("of the for de la del al el bin ibn von van der du des da do dos & -")
 _SHAPES = ((re.compile(r"[A-Z]+"), "X"), (re.compile(r"[a-z]+"), "x"), (re.compile(r"\d+"), "d"))
 
 Classes = Mapping[str, tuple[str, str]]
@@ -99,7 +102,7 @@ class Describer:
 def _sentence_starts(words: Sequence[str]) -> list[bool]:
     starts = [True]
     for i, word in enumerate(words[:-1]):
-        starts.append(word in ".?!:•" or (word in "”\"" and i > 0 and words[i - 1] in ".?!"))
+        starts.append(word in ".?!:•" or (word in '”"' and i > 0 and words[i - 1] in ".?!"))
     return starts[: len(words)]
 
 
@@ -110,7 +113,13 @@ def _add_runs(
     for start, end in runs(words):
         head, tail = lows[start + 1], lows[end]
         before, after = lows[start], lows[end + 1]
-        names = [f"rh={head}", f"rt={tail}", f"rb={before}", f"ra={after}", f"rl={min(end - start, 6)}"]
+        names = [
+            f"rh={head}",
+            f"rt={tail}",
+            f"rb={before}",
+            f"ra={after}",
+            f"rl={min(end - start, 6)}",
+        ]
         names.append(f"rba={before}|{after}")
         if first[start]:
             names.append(f"rf={head}")

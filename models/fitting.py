@@ -62,7 +62,9 @@ def fit_chain(
     """The chain that makes the gold labels likely."""
     rng = np.random.default_rng(SEED)
     fixed = allowed(labels)
-    chain = Chain(labels, features, np.zeros((len(features), len(labels)), np.float32), fixed.copy())
+    chain = Chain(
+        labels, features, np.zeros((len(features), len(labels)), np.float32), fixed.copy()
+    )
     memory = np.full(len(features), start, dtype=np.float32)
     between_memory = np.full_like(fixed, 1e-2)
     order = np.argsort([len(t) for t in texts], kind="stable")
@@ -73,8 +75,14 @@ def fit_chain(
         for b in rng.permutation(len(batches)):
             chosen = batches[b]
             _step(
-                chain, [texts[i] for i in chosen], [gold[i] for i in chosen],
-                memory, between_memory, fixed, rate, decay,
+                chain,
+                [texts[i] for i in chosen],
+                [gold[i] for i in chosen],
+                memory,
+                between_memory,
+                fixed,
+                rate,
+                decay,
             )
     return chain
 

@@ -116,7 +116,10 @@ def names(folder: Traversable) -> Iterator[tuple[str, str, str]]:
     """
     for row in _rows(folder, "products.csv"):
         sign = "product?" if row["ambiguous"] == "1" else "product"
-        yield from ((n, sign, row["id"]) for n in _all(row, "name", "aliases") if len(n) >= SHORTEST)
+        written = list(_all(row, "name", "aliases"))
+        # "Pegasus spyware" is the name and what it is; the name alone is the mention.
+        bare = [n for n in written if n.rpartition(" ")[0] not in written]
+        yield from ((n, sign, row["id"]) for n in bare if len(n) >= SHORTEST)
     for row in _rows(folder, "end_users.csv"):
         long = _all(row, "name", "aliases", "native_names", "former_names")
         for name in long:

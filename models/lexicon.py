@@ -133,7 +133,9 @@ class Learner:
         tokens = self.tokens[i]
         acts = [p for p, _ in guess.candidates]
         view = sketch(tokens.words, [p for p, _ in guess.entities], acts)
-        describer = CandidateDescriber(view, [s for _, s in guess.candidates], self.preparer.classes)
+        describer = CandidateDescriber(
+            view, [s for _, s in guess.candidates], self.preparer.classes
+        )
         gold = [p for p in pieces(tokens, trigger_marks(self.passages[i])) if p]
         return [describer.features(t) for t in range(len(acts))], true_types(acts, gold)
 
@@ -144,7 +146,10 @@ class Learner:
         for i, guess in enumerate(guesses):
             gold = gold_sketch(self.passages[i], self.tokens[i])
             kept = [(p, s) for p, s in guess.candidates if s >= ROLE_CANDIDATE]
-            for view, roles, _ in (gold, guessed_sketch(self.tokens[i], guess.entities, kept, gold)):
+            for view, roles, _ in (
+                gold,
+                guessed_sketch(self.tokens[i], guess.entities, kept, gold),
+            ):
                 describer = arguments.ArgumentDescriber(view, self.preparer.classes)
                 for t, e in arguments.pairs(view):
                     items.append(describer.features(t, e))
@@ -177,9 +182,7 @@ def true_types(candidates: Sequence[Piece], gold: Sequence[Piece]) -> list[str]:
         meeting = [
             c
             for c, piece in enumerate(candidates)
-            if piece.first < trigger.past
-            and trigger.first < piece.past
-            and answers[c] == NOTHING
+            if piece.first < trigger.past and trigger.first < piece.past and answers[c] == NOTHING
         ]
         meeting.sort(key=lambda c: candidates[c].kind != trigger.kind)
         if meeting:

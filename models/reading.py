@@ -176,10 +176,11 @@ class LinearReader:
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """One reading a text, in order."""
         prepared = [self._preparer.tokens(text, self._phrases.find(text)) for text in texts]
-        order = sorted(range(len(texts)), key=lambda i: len(prepared[i].words))
+        order = [i for i, tokens in enumerate(prepared) if tokens.words]
+        order.sort(key=lambda i: len(prepared[i].words))
         readings = [Reading()] * len(texts)
         for low in range(0, len(order), TOGETHER):
-            chosen = [i for i in order[low : low + TOGETHER] if prepared[i].words]
+            chosen = order[low : low + TOGETHER]
             batch = [prepared[i] for i in chosen]
             for i, reading in zip(chosen, self._read(batch), strict=True):
                 readings[i] = reading
@@ -210,8 +211,13 @@ class LinearReader:
             start, end = tokens.places[piece.first][0], tokens.places[piece.past - 1][1]
             events.append(
                 ReadEvent(
-                    start, end, piece.kind, score,
-                    self._assertion.labels[best], float(states[t, best]), tuple(roles[t]),
+                    start,
+                    end,
+                    piece.kind,
+                    score,
+                    self._assertion.labels[best],
+                    float(states[t, best]),
+                    tuple(roles[t]),
                 )
             )
         return Reading(found, tuple(events))
@@ -286,7 +292,9 @@ def decode(
         discount = float(np.exp(-bias))
         found.append(
             [
-                _stretches(path, table[i, np.arange(len(path)), path].tolist(), model.labels, discount)
+                _stretches(
+                    path, table[i, np.arange(len(path)), path].tolist(), model.labels, discount
+                )
                 for i, path in enumerate(paths)
             ]
         )

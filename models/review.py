@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 from models.features import Classes
 from models.sketch import Piece, Sketch
+from models.tokens import listed
 
 NONE = "none"
 # Words that say nothing of the subject of a sentence or passage.
-PLAIN = frozenset(
+PLAIN = listed(
     "the a an of to in and on for with at by from as that this it its his her their he she they "
     "was were is are be been had has have which who or not s ’ ' , . : ; ( ) “ ” \" - – but also "
-    "after during there some an one".split()
+    "after during there some an one"
 )
 
 

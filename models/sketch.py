@@ -36,9 +36,7 @@ class Sketch:
         return low, high
 
 
-def sketch(
-    words: Sequence[str], entities: Sequence[Piece], triggers: Sequence[Piece]
-) -> Sketch:
+def sketch(words: Sequence[str], entities: Sequence[Piece], triggers: Sequence[Piece]) -> Sketch:
     """The sketch of a passage, its sentences cut at full stops before capitals."""
     numbers = []
     number = 0

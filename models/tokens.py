@@ -10,3 +10,8 @@ TOKEN = re.compile(r"(?:[A-Z]\.){2,}|['’]s\b|\w+|[^\w\s]")
 def tokenise(text: str) -> list[tuple[int, int]]:
     """Start and end of each token of `text`, in order; white space belongs to none."""
     return [match.span() for match in TOKEN.finditer(text)]
+
+
+def listed(words: str) -> frozenset[str]:
+    """The words of a list that is written as one string."""
+    return frozenset(words.split())

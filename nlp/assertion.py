@@ -17,7 +17,7 @@ CLAUSE = re.compile(r"[;:—]|,\s(?:but|while|although|though|which|who|and)\b|\
 NEGATED = re.compile(
     r"\b(?:no (?:(?:confirmed|credible|verified|new|known|such|substantiated) )*"
     r"(?:reports?|evidence|indications?|records?|cases?|instances?|signs?|traces?|allegations?)"
-    r"|not aware of any|did not find|found no|ruled out|cleared of|without any (?:report|case)s?)\b",
+    r"|not aware of any|did not find|found no|ruled out|cleared of)\b",
     re.IGNORECASE,
 )
 # The words that take the certainty out of who did it.
@@ -45,7 +45,8 @@ NOT_CLAIM = re.compile(
     re.IGNORECASE,
 )
 NOT_BEFORE = re.compile(
-    r"(?:\b(?:not|never|neither confirmed nor|n[o']t|was|were|been|being|be|is|are|to)\s+)$", re.IGNORECASE
+    r"(?:\b(?:not|never|neither confirmed nor|n[o']t|was|were|been|being|be|is|are|to)\s+)$",
+    re.IGNORECASE,
 )
 SILENT = re.compile(
     r"\b(?:declined to comment|no comment|refused to comment|did(?: not|n[’']t) (?:immediately )?"
@@ -141,9 +142,9 @@ def response(
 def _answering(at: int, sentence: Span, mentions: Sequence[Mention]) -> int | None:
     last = None
     for i, mention in enumerate(mentions):
-        if sentence.start <= mention.span.start and mention.span.end <= at:
-            if mention.kind in ANSWERING:
-                last = i
+        before = sentence.start <= mention.span.start and mention.span.end <= at
+        if before and mention.kind in ANSWERING:
+            last = i
     return last
 
 

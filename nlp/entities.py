@@ -21,6 +21,9 @@ SCORES = {"vendor": 0.9, "product": 0.9, "body": 0.85, "acronym": 0.8, "product?
 KEYWORD_SCORE = 0.6
 KINDS: dict[str, Kind] = {"vendor": "VENDOR", "product": "PRODUCT", "product?": "PRODUCT",
                           "body": "GOVERNMENT", "acronym": "GOVERNMENT"}  # fmt: skip
+# Signs that put a country, and those that put a firm or product, in reach of an acronym.
+PLACE = frozenset(("country", "capital", "demonym", "metonym"))
+COMPANY = frozenset(("vendor", "product", "product?"))
 _KINDS = frozenset(get_args(Kind))
 
 
@@ -28,6 +31,17 @@ _KINDS = frozenset(get_args(Kind))
 def phrases() -> Phrases:
     """The known names, made once a process."""
     return Phrases(names(files("nlp.knowledge")))
+
+
+@cache
+def keywords() -> Phrases:
+    """The words of the technologies in all languages, made once a process; the id is the code."""
+    return Phrases(
+        (word, "keyword", kind.code)
+        for kind in load().technologies
+        for word in kind.strong
+        if len(word) > 2
+    )
 
 
 def context(texts: Iterable[str]) -> frozenset[str]:
@@ -40,13 +54,10 @@ def context(texts: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
     for text in texts:
         for place in phrases().find(text):
-            known = place.known
-            if known.sign in ("country", "capital", "demonym", "metonym"):
-                found.update(known.ids)
-            elif known.sign in ("vendor", "product", "product?") and _is_meant(
-                text, place, frozenset(), knowledge
-            ):
-                found.update(known.ids)
+            sign = place.known.sign
+            meant = sign in COMPANY and _is_meant(text, place, frozenset(), knowledge)
+            if sign in PLACE or meant:
+                found.update(place.known.ids)
     return frozenset(found)
 
 
@@ -68,8 +79,10 @@ def find(
         place = by_start.get(entity.start)
         same = place if place and place.end == entity.end else None
         rows.append((_from_model(passage.text, entity, same), number))
-    for mention in _added(passage, known, taken):
-        rows.append((mention, None))
+    rows += [(mention, None) for mention in _added(passage, known, taken)]
+    if passage.language != "en":
+        taken += [mention.span for mention, _ in rows]
+        rows += [(mention, None) for mention in _technologies(passage.text, taken)]
     rows.sort(key=lambda row: row[0].span)
     index = {number: i for i, (_, number) in enumerate(rows) if number is not None}
     return tuple(mention for mention, _ in rows), index
@@ -81,7 +94,7 @@ def _known(passage: PassageText) -> list[Found]:
     places = phrases().find(text)
     reach = set(passage.context) | ({passage.country} if passage.country else set())
     for place in places:
-        if place.known.sign in ("country", "capital", "demonym", "metonym"):
+        if place.known.sign in PLACE:
             reach.update(place.known.ids)
     return [p for p in places if _is_meant(text, p, frozenset(reach), knowledge)]
 
@@ -112,8 +125,10 @@ def _has_company(
         return True
     for id in ids:
         entity = knowledge.entity(id)
-        if entity and any(p != text[place.start : place.end] and p in text for p in
-                          (entity.name, *_product_names(entity.products, knowledge))):
+        if entity and any(
+            p != text[place.start : place.end] and p in text
+            for p in (entity.name, *_product_names(entity.products, knowledge))
+        ):
             return True
     return False
 
@@ -170,23 +185,45 @@ def category(kind: Kind, name: str, ids: Sequence[str] = ()) -> str | None:
 
 
 def _added(passage: PassageText, known: Sequence[Found], taken: list[Span]) -> list[Mention]:
-    """Mentions of known names where the models found nothing."""
+    """Mentions of known names where the models found nothing; countries only in languages that the
+    models do not read."""
     added = []
-    english = passage.language == "en"
-    places = sorted(taken)
-    at = 0
-    for place in known:
-        span = Span(place.start, place.end)
-        while at < len(places) and places[at].end <= span.start:
-            at += 1
-        if at < len(places) and places[at].overlaps(span):
-            continue
+    for place in _free(known, taken):
         sign = place.known.sign
         kind: Kind | None = KINDS.get(sign)
-        if kind is None and sign == "country" and not english:
+        if sign == "country" and passage.language != "en":
             kind = "LOCATION"
         if kind is not None:
-            name = passage.text[span.start : span.end]
+            name = passage.text[place.start : place.end]
             code = category(kind, name, place.known.ids)
+            span = Span(place.start, place.end)
             added.append(Mention(span, kind, "NAM", name, SCORES[sign], code))
     return added
+
+
+def _technologies(text: str, taken: list[Span]) -> list[Mention]:
+    """The words for technologies in a text of a language without models."""
+    return [
+        Mention(
+            Span(place.start, place.end),
+            "PRODUCT",
+            "NOM",
+            text[place.start : place.end],
+            KEYWORD_SCORE,
+            place.known.ids[0],
+        )
+        for place in _free(keywords().find(text), taken)
+    ]
+
+
+def _free(places: Sequence[Found], taken: list[Span]) -> list[Found]:
+    """The places, in order, that overlap nothing in `taken`."""
+    spans = sorted(taken)
+    free, at = [], 0
+    for place in places:
+        span = Span(place.start, place.end)
+        while at < len(spans) and spans[at].end <= span.start:
+            at += 1
+        if at == len(spans) or not spans[at].overlaps(span):
+            free.append(place)
+    return free

@@ -364,8 +364,10 @@ def _with_and_without(acronyms: frozenset[str], forms: Iterable[Reading]) -> Ite
 
 def _compare_forms(query: str, form: Reading, name: Name, known: Reading) -> Comparison:
     found = _compare_readings(query, form, name, known)
-    if not form.bracketed or found.agreement in ("none", "part"):
+    if not form.bracketed or found.agreement == "none":
         return found
+    if found.agreement in ("part", "whole"):
+        return _comparison(query, name, "none", 0.0, False, ())
     features = (*found.features, _observe(_only_in_brackets, form.text, -0.3))
     return replace(found, agreement="part", score=min(found.score, _BRACKETED), features=features)
 
@@ -533,6 +535,7 @@ def _slips(left: str, right: str) -> int:
 def _tally(aligned: Iterable[Alignment]) -> _Tally:
     tally = _Tally()
     numbers: tuple[set[str], set[str]] = (set(), set())
+    differ = False
     for alignment in aligned:
         left, right = _weight(alignment.qps), _weight(alignment.rps)
         if alignment.qps and alignment.rps:
@@ -542,6 +545,10 @@ def _tally(aligned: Iterable[Alignment]) -> _Tally:
             tally.missing += (1 - alignment.score) * right
             if _telling(alignment.qps) and not all(map(_is_place_word, alignment.qps)):
                 tally.telling += weight
+            counted = [
+                {p.form for p in side if p.numeric} for side in (alignment.qps, alignment.rps)
+            ]
+            differ = differ or (all(counted) and counted[0] != counted[1])
             continue
         tally.extra += left
         tally.missing += right
@@ -549,7 +556,7 @@ def _tally(aligned: Iterable[Alignment]) -> _Tally:
         tally.telling_missing += right if _telling(alignment.rps) else 0.0
         numbers[0].update(part.form for part in alignment.qps if part.numeric)
         numbers[1].update(part.form for part in alignment.rps if part.numeric)
-    tally.numbers_differ = bool(numbers[0] and numbers[1])
+    tally.numbers_differ = differ or all(numbers)
     return tally
 
 
@@ -580,16 +587,24 @@ def _is_generic_word(word: str) -> bool:
     return any(symbol.category in _GENERIC_SYMBOLS for symbol in analysis.symbols)
 
 
+def _is_place_word(part: NamePart) -> bool:
+    """True for a place: two bodies of one place have it in common and are two bodies still."""
+    return _is_place(part.form)
+
+
 @lru_cache(maxsize=32768)
-def _place_symbol(word: str) -> bool:
+def _is_place(word: str) -> bool:
+    if word in _capitals():
+        return True
     analysis = next(iter(analyze_names(NameTypeTag.ORG, [word])), None)
     symbols = analysis.symbols if analysis else ()
     return any(symbol.category == SymbolCategory.LOCATION for symbol in symbols)
 
 
-def _is_place_word(part: NamePart) -> bool:
-    """True for a place: two bodies of one place have it in common and are two bodies still."""
-    return _place_symbol(part.form)
+@cache
+def _capitals() -> frozenset[str]:
+    places = {fold(country.capital) for country in load().countries if country.capital}
+    return frozenset(places)
 
 
 def is_generic(form: Reading) -> bool:
@@ -839,10 +854,21 @@ def _limit_of_country(
     differs = f"the countries differ: {country} and {own}"
     if entity.kind != "GOVERNMENT":
         return ("none" if acronym else "possible"), differs
-    same = comparison.agreement in ("native", "exact") and not comparison.generic
+    usual = comparison.generic or latin(comparison.query) in _shared_names()
+    same = comparison.agreement in ("native", "exact") and not usual
     if same and not any(_rivals_at_home(other, rival, country) for other, rival in rivals):
         return "possible", f"{differs}, but {both} are the same and the name is unusual"
     return "none", differs
+
+
+@cache
+def _shared_names() -> frozenset[str]:
+    """Names that known bodies of several countries bear, in Latin letters."""
+    users: dict[str, set[str | None]] = {}
+    for entity in load().entities:
+        for name in entity.names:
+            users.setdefault(latin(name.text), set()).add(entity.country)
+    return frozenset(name for name, countries in users.items() if len(countries) > 1)
 
 
 def _rivals_at_home(other: Comparison, rival: Entity, country: str) -> bool:
@@ -898,7 +924,7 @@ def _similar_organisations(left: str, right: str) -> float:
     alone = [[a for a in aligned if not side(a) and _says(a)] for side in (_left, _right)]
     if tally.numbers_differ or (tally.telling == 0 and tally.score < _COMPLETE):
         return min(0.3, tally.score)
-    if all(alone) or any(_is_place(alignment) for side in alone for alignment in side):
+    if all(alone) or any(_is_country(alignment) for side in alone for alignment in side):
         return tally.score * _CONTRADICTION
     return tally.score
 
@@ -945,7 +971,7 @@ def _says(alignment: Alignment) -> bool:
     return any(part.form not in _PARTICLES and _part_weight(part) > _SLIGHT for part in parts)
 
 
-def _is_place(alignment: Alignment) -> bool:
+def _is_country(alignment: Alignment) -> bool:
     """True when the parts name a country."""
     parts = " ".join(part.form for part in (*alignment.qps, *alignment.rps))
     return parts in _country_words()

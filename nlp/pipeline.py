@@ -34,11 +34,11 @@ class Pipeline:
         document = replace(
             document,
             language=identify(document.text),
-            country=_country(document.country, self.knowledge),
+            country=self.country(document),
         )
         cuts = list(cut(document))
-        found = self.extractor.extract(self._texts(document, cuts))
-        passages, extraction = _merge(document, cuts, found)
+        found = self.extractor.extract(self.texts(document, cuts))
+        passages, extraction = merge(document, cuts, found)
         mentions, entities = self.linker.link(document, extraction)
         return replace(
             document,
@@ -49,12 +49,21 @@ class Pipeline:
             pipeline=self.version,
         )
 
+    def country(self, document: Document) -> str | None:
+        """The ISO code of the country a document is about, also where corpora write it with
+        additions: "China (with Hong Kong)", "Israel, West Bank and Gaza"."""
+        given = document.country or ""
+        plain = re.sub(r"\([^)]*\)", "", given)
+        tries = (given, plain, plain.partition(",")[0])
+        return next((code for code in map(self.knowledge.country_in_any_language, tries) if code), None)
+
     def extract(self, text: str) -> Extraction:
         """Mentions and events of a text by itself, with offsets into it."""
         document = self.annotate(Document(id="", source="", media_type="text/plain", text=text))
         return Extraction(document.mentions, document.events)
 
-    def _texts(self, document: Document, cuts: Sequence[Cut]) -> list[PassageText]:
+    def texts(self, document: Document, cuts: Sequence[Cut]) -> list[PassageText]:
+        """What the extractor is given of each passage."""
         return [
             PassageText(
                 text=c.text,
@@ -74,16 +83,7 @@ def load_pipeline() -> Pipeline:
     return Pipeline(RuleExtractor(), Linker(knowledge), knowledge)
 
 
-def _country(given: str | None, knowledge: Knowledge) -> str | None:
-    """The ISO code of a country as corpora write it: "China (with Hong Kong)", "Israel, Gaza"."""
-    if not given:
-        return None
-    plain = re.sub(r"\([^)]*\)", "", given)
-    tries = (given, plain, plain.partition(",")[0])
-    return next((code for code in map(knowledge.country_of, tries) if code), None)
-
-
-def _merge(
+def merge(
     document: Document, cuts: Iterable[Cut], found: Iterable[Extraction]
 ) -> tuple[tuple[Passage, ...], Extraction]:
     """The extractions of all passages as one, with offsets into the stored text."""

@@ -2,6 +2,7 @@
 
 import re
 
+from models.tokens import listed
 from nlp.records import Span
 
 # A run of Latin sentence marks with what closes after it, a mark of another script (Chinese and
@@ -15,28 +16,28 @@ BOUNDARY = re.compile(
 )
 
 # A title or a word that never ends a sentence: what it belongs to follows.
-BEFORE_NAME = frozenset(
+BEFORE_NAME = listed(
     "mr mrs ms dr prof gen col lt maj capt sgt cpl brig adm cmdr gov sen rep hon rev fr st ste "
     "pres supt insp msgr amb atty messrs mme mlle sr sra srta ing lic shri smt sh vs viz cf "
-    "al-haj eng arch".split()
+    "al-haj eng arch"
 )
 # Ends no sentence when a number follows.
-BEFORE_NUMBER = frozenset(
+BEFORE_NUMBER = listed(
     "no nos art arts para paras sec ch vol fig figs p pp pg ed app cl col pt approx ca reg res "
-    "doc jan feb mar apr jun jul aug sep sept oct nov dec núm nº n ap".split()
+    "doc jan feb mar apr jun jul aug sep sept oct nov dec núm nº n ap"
 )
 # May end one: only a word that usually starts a sentence tells.
-EITHER = frozenset(
+EITHER = listed(
     "inc ltd co corp llc plc etc jr sr al ave blvd dept est govt univ assn bros cie mt ft e.g i.e "
     "eg ie s.a a.s s.p.a a.m p.m am pm u.s u.k u.n e.u u.a.e d.c d.r u.s.a u.s.s.r b.c a.d "
-    "ph.d m.d b.a m.a n.b".split()
+    "ph.d m.d b.a m.a n.b"
 )
 NEVER_AFTER = frozenset(("e.g", "i.e", "eg", "ie", "viz", "cf", "vs"))
-STARTERS = frozenset(
+STARTERS = listed(
     "The A An In On At By For From With According After Before During As If When While Although "
     "Despite However But And He She It They We I His Her Its Their This That These Those There "
     "Some Many Most Several Police Authorities Officials Under Since Both On No Not "
-    "Human Security Prison Courts Journalists Between Following Until Another Other Such".split()
+    "Human Security Prison Courts Journalists Between Following Until Another Other Such"
 )
 # Longer than any abbreviation above; bounds the look back from a full stop.
 LOOK_BACK = 14
@@ -74,7 +75,7 @@ def _ends_here(text: str, match: re.Match[str]) -> bool:
     if end < len(text) and not text[end].isspace():
         return False
     if match[0][0] not in ".…" or match[0].startswith(".."):
-        return not _continues(text, end) or match[0][0] in "!?" and match[0][-1] in "!?"
+        return not _continues(text, end) or (match[0][0] in "!?" and match[0][-1] in "!?")
     return _full_stop(text, match)
 
 

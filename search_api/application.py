@@ -34,7 +34,7 @@ def _country(value: object) -> object:
     """The ISO 3166 alpha-2 code of a country given by code or name; unknown ones are refused."""
     if not isinstance(value, str) or not value.strip():
         return None
-    code = load().country_of(value)
+    code = load().country_in_any_language(value)
     if code is None:
         raise ValueError(
             f"{value!r} is no country known here: use an ISO 3166 code such as 'RS' or a name"

@@ -5,6 +5,7 @@ Nothing here knows HTML; the template turns pieces into elements and escapes eve
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -71,7 +72,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The blocks shown at once, as the `number`th of `count` parts, and the events in them."""
+    """The blocks shown at once, as the `number`th of `count` parts, and the events in them.
+
+    `elsewhere` counts the events of every other part that has any.
+    """
 
     number: int
     count: int
@@ -80,13 +84,16 @@ class Part:
     last_page: int
     blocks: tuple[Block, ...]
     events: tuple[Event, ...]
+    elsewhere: Mapping[int, int]
 
 
-def pieces(text: str, start: int, marks: Iterable[Mark]) -> tuple[Piece, ...]:
+def pieces(
+    text: str, start: int, marks: Iterable[Mark], *, lines: bool = False
+) -> tuple[Piece, ...]:
     """`text`, which begins at offset `start`, cut wherever a mark begins or ends.
 
     Marks may nest and overlap: a piece has the styles and titles of all that lie on it. An anchor
-    goes to the first piece of its mark only.
+    goes to the first piece of its mark only. With `lines`, line ends are shown as they are.
     """
     whole = Span(start, start + len(text))
     inside = [m for m in marks if m.span.overlaps(whole)]
@@ -132,12 +139,14 @@ def part(document: Document, *, number: int | None, quote: Span | None) -> Part:
             key=lambda e: (e.trigger, e.kind),
         )
     )
-    return Part(number, count, span, first, last, _paged(document, shown), events)
+    parts = Counter(1 + _index_at(blocks, e.trigger.start) // PART for e in document.events)
+    elsewhere = {n: parts[n] for n in sorted(parts) if n != number}
+    return Part(number, count, span, first, last, _paged(document, shown), events, elsewhere)
 
 
 def _index_at(blocks: Sequence[Block], offset: int) -> int:
     """The block that holds `offset`, or the one before it."""
-    return max(bisect_right([b.span.start for b in blocks], offset) - 1, 0)
+    return max(bisect_right(blocks, offset, key=lambda b: b.span.start) - 1, 0)
 
 
 def _blocks(document: Document) -> list[Block]:
@@ -212,9 +221,7 @@ def _runs(
     span = block.span
 
     def run(a: int, b: int, quoted: bool) -> Run:
-        here = pieces(document.text[a:b], a, marks)
-        if not block.lines:
-            here = tuple(replace(p, text=_BROKEN.sub("", p.text)) for p in here)
+        here = pieces(document.text[a:b], a, marks, lines=block.lines)
         return Run(quoted, quoted and not begun, here)
 
     if quote is None or not quote.overlaps(span):

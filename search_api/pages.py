@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 from typing import Annotated, Any, TypeVar
@@ -27,10 +27,11 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from indexer.engine import FACETS, Coverage, Hit, Query, Results
+from indexer.fields import KIND_FACET
 from indexer.originals import OriginalMissing
 from indexer.readers.errors import UnreadableDocument
 from nlp.knowledge.loader import load
-from nlp.records import Document, Span
+from nlp.records import Document, Mention, Span
 from search_api.application import Application
 from search_api.errors import STATUS
 from search_api.marking import Mark, Part, Piece, document_marks, marked, part, pieces, visible
@@ -471,32 +472,27 @@ def _tries(
     ask: Callable[[Query], Results], query: Query, address: Address
 ) -> list[tuple[str, int, str]]:
     """Questions near one that has no answer, with the number of passages each finds."""
-    found = []
+    bare = Address(tuple(i for i in address.items if i[0] == "q"))
     words = WORDS.findall(query.text)
-    if query.filters or query.since or query.until:
-        items = tuple(i for i in address.items if i[0] == "q")
-        found.append(("without filters", Address(items)))
-    for i in range(len(words) if 1 < len(words) <= MOST_WORDS else 0):
-        fewer = " ".join(words[:i] + words[i + 1 :])
-        found.append((f"without {words[i]}", address.minus("q").plus("q", fewer)))
-    counted = []
+    few = range(len(words) if 1 < len(words) <= MOST_WORDS else 0)
+    fewer = [(f"without {words[i]}", " ".join(words[:i] + words[i + 1 :])) for i in few]
+    found = [(text, address.minus("q").plus("q", rest)) for text, rest in fewer]
+    if bare != address:
+        found.insert(0, ("without filters", bare))
+        found += [(f"{text} and filters", Address((("q", rest),))) for text, rest in fewer]
+    counted: list[tuple[str, int, str]] = []
     for text, other in found:
+        # Two changes at once are worth looking at only when no single one helps.
+        if counted and text.endswith(" and filters"):
+            break
         near, _ = asked(QueryParams(list(other.items)))
-        total = ask(_counting(near)).total
-        if total:
+        if total := ask(_counting(near)).total:
             counted.append((text, total, str(other)))
     return counted
 
 
 def _counting(query: Query) -> Query:
-    return Query(
-        text=query.text,
-        filters=query.filters,
-        since=query.since,
-        until=query.until,
-        limit=1,
-        facets=False,
-    )
+    return replace(query, limit=1, offset=0, facets=False)
 
 
 # -------------------------------------------------------------------- documents
@@ -553,11 +549,10 @@ def _names(
 def _told(document: Document, number: int, here: Part) -> dict[str, Any]:
     """An event for the list at the side: what, how sure, who in which role."""
     event = here.events[number]
-    roles: dict[str, list[str]] = {}
+    roles: dict[str, dict[str, str | None]] = {}
     for argument in event.arguments:
-        name = document.mentions[argument.mention].name
-        if name not in roles.setdefault(argument.role, []):
-            roles[argument.role].append(name)
+        mention = document.mentions[argument.mention]
+        roles.setdefault(argument.role, {})[mention.name] = _others(mention)
     return {
         "event": event,
         "trigger": document.quote(event.trigger),
@@ -565,6 +560,12 @@ def _told(document: Document, number: int, here: Part) -> dict[str, Any]:
         "page": document.page_of(event.trigger),
         "response": document.quote(event.response.quote) if event.response else None,
     }
+
+
+def _others(mention: Mention) -> str | None:
+    """The search for all passages that name the same body, vendor or product."""
+    facet = KIND_FACET.get(mention.kind)
+    return str(Address(((facet, mention.link.entity),))) if facet and mention.link else None
 
 
 def has_pictures(document: Document) -> bool:

@@ -127,13 +127,15 @@ class Finding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextItem:
     """What is said of the body and is no finding: supply, listing, plan, denial, or an act in
-    which it is not the perpetrator. `why` says which."""
+    which it is not the perpetrator. `why` says which. An ordinary sale is shown and does not make
+    the level `context_only`: `ordinary` is true of it."""
 
     event_type: str
     label: str
     role_of_party: str
     assertion: str
     why: str
+    ordinary: bool
     evidence: Evidence
 
 
@@ -710,10 +712,22 @@ def _context(
                 role_of_party=involvement.role,
                 assertion=involvement.assertion,
                 why=why,
+                ordinary=_is_ordinary_sale(involvement),
                 evidence=evidence(involvement, options),
             )
         )
     return items
+
+
+def _is_ordinary_sale(involvement: Involvement) -> bool:
+    """True for a supply that names no technology of the taxonomy and no vendor of such."""
+    if involvement.event_kind != "TRADE.SUPPLY":
+        return False
+    fillers = [f for group in involvement.arguments.values() for f in group]
+    return not any(
+        (f.category or "").startswith("TECH.") or (f.entity or "").startswith(("ven-", "prd-"))
+        for f in fillers
+    )
 
 
 def _why_context(involvement: Involvement, knowledge: Knowledge) -> str | None:
@@ -804,9 +818,10 @@ def _party_level(
         return "adverse"
     if findings or party.country is None:
         return "insufficient_information"
+    telling = [item for item in context if not item.ordinary]
     return (
         "context_only"
-        if context or any(m.entity.listings for m in matches)
+        if telling or any(m.entity.listings for m in matches)
         else ("no_adverse_finding")
     )
 

@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     )
     ledger_url: str = Field(
         default="",
-        description="The ledger, a SQLAlchemy URL: sqlite:///PATH or postgresql+psycopg://... "
+        description="The ledger, a SQLAlchemy URL such as sqlite:///PATH. "
         "Default: ledger.sqlite in the home.",
     )
     originals_url: str = Field(

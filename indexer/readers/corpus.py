@@ -252,8 +252,8 @@ def _inflated(chunks: Iterable[bytes]) -> Generator[bytes]:
             unpacked += len(piece)
             if unpacked > MAX_UNPACKED or (unpacked > RATIO_FROM and unpacked > packed * MAX_RATIO):
                 raise TooLarge(
-                    f"The file unpacks to over {unpacked // MIB:,} MiB from {packed // 1024:,} KiB; "
-                    "no text does. Reading stopped here."
+                    f"The file unpacks to over {unpacked // MIB:,} MiB from {packed // 1024:,} "
+                    "KiB; no text does. Reading stopped here."
                 )
             if piece:
                 yield piece

@@ -42,10 +42,7 @@ _DATE_NAMES = (
     "pubdate",
     "date",
 )
-_INLINE = frozenset(
-    ("a", "abbr", "b", "cite", "em", "font", "i", "q", "s", "small", "span", "strong", "sub")
-    + ("sup", "time", "u", "wbr")
-)
+_INLINE = frozenset("a abbr b cite em font i q s small span strong sub sup time u wbr".split())
 _BLOCKS = ("p", "head", "item", "quote", "code", "ab", "fw")
 
 

@@ -257,15 +257,16 @@ class Knowledge:
         text = text.strip()
         if text in self._country_codes:
             return self._country_codes[text]
-        folded = fold(text)
-        if folded in self._country_names:
-            return self._country_names[folded]
-        return self._foreign_country_of(text)
+        return self._country_names.get(fold(text))
 
-    def _foreign_country_of(self, text: str) -> str | None:
-        """A name in another language, from rigour's list of territories."""
-        if len(text) < 4:
-            return None
+    def country_in_any_language(self, text: str) -> str | None:
+        """`country_of`, and else what rigour's list of territories knows in other languages.
+
+        The first call reads that list, which takes a second or two.
+        """
+        known = self.country_of(text)
+        if known or len(text.strip()) < 4:
+            return known
         territory = lookup_territory(text)
         code = territory.code.upper() if territory else ""
         return code if code in self._countries else None

@@ -1,6 +1,7 @@
 """Where sentences end."""
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ def test_sentences_end_where_a_reader_would_end_them(text: str, expected: list[s
 def test_every_character_but_white_space_is_in_exactly_one_sentence(text: str) -> None:
     spans = split(text)
     assert spans == sorted(spans)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     assert "".join("".join(text[s.start : s.end].split()) for s in spans) == "".join(text.split())
 
 

@@ -14,7 +14,12 @@ from hypothesis import strategies as st
 
 from indexer.readers import corpus
 from indexer.readers.corpus import Row, canonical, rows
-from indexer.readers.errors import ColumnMissing, EmptyDocument, UnsupportedFormat
+from indexer.readers.errors import (
+    ColumnMissing,
+    DamagedDocument,
+    EmptyDocument,
+    UnsupportedFormat,
+)
 from indexer.readers.media import CSV, GZIP, HTML, JSON_LINES
 from indexer.readers.reading import Metadata
 from tests.data.make import HERE, json_lines, table
@@ -254,5 +259,5 @@ def test_no_bytes_crash_the_rows(data: bytes) -> None:
         try:
             found: Iterator[Row] = rows(io.BytesIO(data), kind, None, "x.jsonl")
             assert all(row.document or row.reason for row in found)
-        except (ColumnMissing, EmptyDocument, UnsupportedFormat, corpus.DamagedDocument):
+        except (ColumnMissing, EmptyDocument, UnsupportedFormat, DamagedDocument):
             pass

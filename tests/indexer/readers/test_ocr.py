@@ -4,17 +4,18 @@ import pytest
 
 from indexer.readers import ocr
 
-TABLE = """level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext
-1\t1\t0\t0\t0\t0\t0\t0\t1000\t1000\t-1\t
-5\t1\t1\t1\t1\t1\t10\t10\t50\t20\t96.1\tForty
-5\t1\t1\t1\t1\t2\t70\t10\t50\t20\t95.0\t"beds
-5\t1\t1\t1\t2\t1\t10\t40\t50\t20\t95.0\tfor
-5\t1\t1\t1\t2\t2\t70\t40\t50\t20\t3.0\t~;
-5\t1\t1\t2\t1\t1\t10\t90\t50\t20\t95.0\tninety.
-5\t1\t2\t1\t1\t1\t10\t190\t20\t20\t95.0\t行政
-5\t1\t2\t1\t1\t2\t30\t190\t20\t20\t95.0\t处
-5\t1\t2\t1\t1\t3\t60\t190\t20\t20\t95.0\tNo
-"""
+ROWS = (
+    "1 1 0 0 0 0 0 0 1000 1000 -1 ",
+    "5 1 1 1 1 1 10 10 50 20 96.1 Forty",
+    '5 1 1 1 1 2 70 10 50 20 95.0 "beds',
+    "5 1 1 1 2 1 10 40 50 20 95.0 for",
+    "5 1 1 1 2 2 70 40 50 20 3.0 ~;",
+    "5 1 1 2 1 1 10 90 50 20 95.0 ninety.",
+    "5 1 2 1 1 1 10 190 20 20 95.0 行政",
+    "5 1 2 1 1 2 30 190 20 20 95.0 处",
+    "5 1 2 1 1 3 60 190 20 20 95.0 No",
+)
+TABLE = "\n".join(row.replace(" ", "\t") for row in ("level and so on", *ROWS))
 
 
 def test_words_make_lines_and_paragraphs() -> None:

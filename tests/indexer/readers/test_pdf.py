@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Sequence
 
 import pdfplumber
 import pytest
@@ -44,7 +45,7 @@ def tesseract() -> str:
     return path
 
 
-def drawn(*pages: list[tuple[float, float, float, str]], **information: str) -> bytes:
+def drawn(*pages: Sequence[tuple[float, float, float, str]], **information: str) -> bytes:
     """A PDF with words at (left, up, size) on its pages."""
     out = io.BytesIO()
     canvas = Canvas(out, invariant=1)

@@ -1,0 +1,101 @@
+"""How fast files are read, by format: `python -m benchmarks.readers PATH...`
+
+Reads every file under the paths once to warm up and three times for the clock, in one process,
+without annotating, and prints the best run. Pages that go to Tesseract are counted apart: they
+take seconds where others take milliseconds.
+"""
+
+import platform
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from indexer.readers.reading import UnreadableDocument, read, rows, shape, sniff
+
+RUNS = 3
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was read of one format: files, bytes, pages or rows, and seconds."""
+
+    files: int = 0
+    bytes: int = 0
+    units: int = 0
+    recognised: int = 0
+    refused: int = 0
+    seconds: float = 0.0
+
+
+def measure(paths: list[Path]) -> dict[str, Tally]:
+    """A tally for each media type met."""
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for path in paths:
+        data = path.read_bytes()
+        try:
+            media_type = sniff(data, path.name)
+            units, recognised = _read(path, data, media_type)
+        except UnreadableDocument:
+            tallies["refused"].refused += 1
+            continue
+        tally = tallies[media_type + (", recognised" if recognised else "")]
+        tally.files += 1
+        tally.bytes += len(data)
+        tally.units += units
+        tally.recognised += recognised
+        tally.seconds += min(
+            _timed(path, data, media_type) for _ in range(1 if recognised else RUNS)
+        )
+    return tallies
+
+
+def _read(path: Path, data: bytes, media_type: str) -> tuple[int, int]:
+    """Pages or rows read, and pages recognised."""
+    match shape(media_type):
+        case "corpus":
+            return sum(1 for row in rows(path, media_type, None, path.name) if row.document), 0
+        case "document":
+            document = read(data, path.name, media_type=media_type)
+            recognised = sum(page.status == "ocr" for page in document.pages)
+            return max(len(document.pages), 1), recognised
+    return 0, 0
+
+
+def _timed(path: Path, data: bytes, media_type: str) -> float:
+    begun = time.perf_counter()
+    _read(path, data, media_type)
+    return time.perf_counter() - begun
+
+
+def _files(paths: list[str]) -> Iterator[Path]:
+    for path in map(Path, paths):
+        yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+
+
+def main(arguments: list[str]) -> int:
+    """Prints a table; 2 when no path was given."""
+    if not arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    print(f"{date.today().isoformat()}, {platform.machine()}, Python {platform.python_version()}\n")
+    print("| format | files | MB | pages or rows | s | pages or rows/s | MB/s |")
+    print("|---|---|---|---|---|---|---|")
+    for media_type, tally in sorted(measure(list(_files(arguments))).items()):
+        if tally.files:
+            megabytes = tally.bytes / 1e6
+            print(
+                f"| {media_type} | {tally.files} | {megabytes:.1f} | {tally.units} "
+                f"| {tally.seconds:.2f} | {tally.units / tally.seconds:.0f} "
+                f"| {megabytes / tally.seconds:.1f} |"
+            )
+        if tally.refused:
+            print(f"\n{tally.refused} files were refused.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
