@@ -1,5 +1,6 @@
 """Which entity plays which part in which act: features of each pair of trigger and entity."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from models.features import Classes
@@ -8,6 +9,8 @@ from models.tokens import listed
 
 # A role is looked for in the sentence of the trigger and this many around it.
 SENTENCES = 2
+# And among this many entities on either side.
+NEAREST = 16
 NONE = "none"
 BE = listed("was were is are be been being get got gets")
 BIND = listed(
@@ -24,8 +27,9 @@ def pairs(view: Sketch) -> Iterator[tuple[int, int]]:
     """Number of trigger and number of entity for each pair near enough to be looked at."""
     for t, trigger in enumerate(view.triggers):
         here = view.sentence[trigger.first]
-        for e, entity in enumerate(view.entities):
-            if abs(view.sentence[entity.first] - here) <= SENTENCES:
+        place = bisect_left(view.entities, trigger.first, key=lambda piece: piece.first)
+        for e in range(max(0, place - NEAREST), min(len(view.entities), place + NEAREST)):
+            if abs(view.sentence[view.entities[e].first] - here) <= SENTENCES:
                 yield t, e
 
 

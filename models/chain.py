@@ -57,8 +57,9 @@ class Chain:
         starts = np.concatenate(([0], np.cumsum(lengths)[:-1]))
         return np.asarray(np.add.reduceat(self.weights[flat], starts, axis=0), dtype=np.float32)
 
-    def save(self, path: Path) -> None:
-        """Writes labels, features and weights, the weights in 8-bit steps of each column."""
+    def save(self, path: Path, about: str = "") -> None:
+        """Writes labels, features and weights, the weights in 8-bit steps of each column; `about`
+        says in words what they were learned from."""
         scale = np.maximum(np.abs(self.weights).max(axis=0), 1e-6) / 127
         steps = np.rint(self.weights / scale).astype(np.int8)
         kept = np.flatnonzero(steps.any(axis=1))
@@ -73,6 +74,7 @@ class Chain:
             steps=np.ascontiguousarray(steps[kept].T),
             scale=scale.astype(np.float32),
             transitions=self.transitions,
+            about=_pack([about]),
         )
 
 

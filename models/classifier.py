@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.chain import Chain, Floats
-from models.fitting import BATCH, RATE, SEED, index, number, update_rows
+from models.fitting import BATCH, SEED, START, falling, index, number, update_rows
 
 
 @dataclass(slots=True)
@@ -37,12 +37,10 @@ def fit(
     answers: Sequence[str],
     least: int = 3,
     rounds: int = 8,
-    decay: float = 1e-5,
-    rate_: float = RATE,
-    start: float = 1e-3,
+    also: Sequence[str] = (),
 ) -> Classifier:
-    """The classifier that makes `answers` likely."""
-    labels = tuple(sorted(set(answers)))
+    """The classifier that makes `answers` likely; `also` are labels that may be missing there."""
+    labels = tuple(sorted({*answers, *also}))
     features = index([items], least)
     chain = Chain(
         labels,
@@ -52,16 +50,16 @@ def fit(
     )
     ids = number(items, features)
     gold = np.array([labels.index(answer) for answer in answers])
-    memory = np.full(len(features), start, dtype=np.float32)
+    memory = np.full(len(features), START, dtype=np.float32)
     rng = np.random.default_rng(SEED)
     size = BATCH * 8
     for round in range(rounds):
-        rate = rate_ * (1 - 0.9 * round / max(1, rounds - 1))
+        rate = falling(round, rounds)
         order = rng.permutation(len(ids))
         for low in range(0, len(order), size):
             chosen = order[low : low + size]
             batch = [ids[i] for i in chosen]
             slope = softmax(chain.emissions(batch))
             slope[np.arange(len(chosen)), gold[chosen]] -= 1
-            update_rows(chain.weights, memory, [batch], slope, rate, decay)
+            update_rows(chain.weights, memory, [batch], slope, rate)
     return Classifier(chain)

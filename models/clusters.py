@@ -31,7 +31,10 @@ Ints = npt.NDArray[np.int64]
 
 def normal_form(word: str) -> str:
     """The form under which a word is counted: lower case, digits as zeros."""
-    return "".join("0" if c.isdigit() else c for c in word.lower())
+    low = word.lower()
+    if low.isalpha():
+        return low
+    return "".join("0" if c.isdigit() else c for c in low)
 
 
 def read_texts(folder: Path) -> Iterator[list[str]]:

@@ -7,7 +7,10 @@ import numpy as np
 
 from models.chain import Chain, Floats, allowed, expectations, pad
 
-RATE = 0.15
+# First step of a weight, and the memory of its gradients at the start: large enough that what is
+# rare moves little.
+RATE = 0.1
+START = 1.0
 BATCH = 48
 SEED = 7
 
@@ -22,25 +25,9 @@ def index(tokens: Sequence[Sequence[Sequence[str]]], least: int) -> dict[str, in
     return {"": 0} | {name: i for i, name in enumerate(kept, 1)}
 
 
-def reduced(chain: Chain, texts: Sequence[Sequence[Sequence[int]]], keep: int) -> dict[str, int]:
-    """The `keep` features that do most in `chain`: their weight counts as often as they occur."""
-    counts = np.zeros(len(chain.features), dtype=np.float32)
-    for text in texts:
-        for ids in text:
-            counts[ids] += 1
-    worth = np.abs(chain.weights).max(axis=1) * np.sqrt(counts)
-    worth[0] = 0
-    best = set(np.argsort(-worth, kind="stable")[:keep].tolist())
-    kept = [name for name, i in chain.features.items() if i in best and name]
-    return {"": 0} | {name: i for i, name in enumerate(kept, 1)}
-
-
-def renumbered(
-    texts: Sequence[Sequence[Sequence[int]]], old: dict[str, int], new: dict[str, int]
-) -> list[list[list[int]]]:
-    """Ids of the old numbering in the new one, features that it lacks left out."""
-    table = {i: new[name] for name, i in old.items() if name in new and name}
-    return [[[table[i] for i in ids if i in table] for ids in text] for text in texts]
+def falling(round: int, rounds: int) -> float:
+    """The step in one of `rounds` rounds: from `RATE` down to a tenth of it."""
+    return RATE * (1 - 0.9 * round / max(1, rounds - 1))
 
 
 def number(text: Sequence[Sequence[str]], features: dict[str, int]) -> list[list[int]]:
@@ -55,9 +42,6 @@ def fit_chain(
     labels: tuple[str, ...],
     features: dict[str, int],
     rounds: int = 8,
-    decay: float = 1e-5,
-    top: float = RATE,
-    start: float = 1e-3,
 ) -> Chain:
     """The chain that makes the gold labels likely."""
     rng = np.random.default_rng(SEED)
@@ -65,13 +49,13 @@ def fit_chain(
     chain = Chain(
         labels, features, np.zeros((len(features), len(labels)), np.float32), fixed.copy()
     )
-    memory = np.full(len(features), start, dtype=np.float32)
+    memory = np.full(len(features), START, dtype=np.float32)
     between_memory = np.full_like(fixed, 1e-2)
     order = np.argsort([len(t) for t in texts], kind="stable")
     order = np.array([i for i in order if len(texts[i])])
     batches = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
     for round in range(rounds):
-        rate = top * (1 - 0.9 * round / max(1, rounds - 1)) if rounds > 1 else top
+        rate = falling(round, rounds)
         for b in rng.permutation(len(batches)):
             chosen = batches[b]
             _step(
@@ -82,7 +66,6 @@ def fit_chain(
                 between_memory,
                 fixed,
                 rate,
-                decay,
             )
     return chain
 
@@ -95,7 +78,6 @@ def _step(
     between_memory: Floats,
     fixed: Floats,
     rate: float,
-    decay: float,
 ) -> None:
     block, lengths = pad([chain.emissions(text) for text in texts])
     probabilities, counts = expectations(block, lengths, chain.transitions)
@@ -106,7 +88,7 @@ def _step(
         slope.append(mine)
         before = np.array([len(chain.labels), *answer[:-1]])
         np.add.at(between, (before, np.asarray(answer)), -1)
-    update_rows(chain.weights, memory, texts, np.concatenate(slope), rate, decay)
+    update_rows(chain.weights, memory, texts, np.concatenate(slope), rate)
     between_memory += between**2
     change = rate * between / np.sqrt(between_memory)
     chain.transitions -= np.where(fixed < 0, 0, change)
@@ -118,7 +100,6 @@ def update_rows(
     texts: Sequence[Sequence[Sequence[int]]],
     slope: Floats,
     rate: float,
-    decay: float,
 ) -> None:
     """One AdaGrad step on the rows of the features that are present; `slope` has a row a token."""
     tokens = [ids for text in texts for ids in text]
@@ -128,7 +109,6 @@ def update_rows(
     order = np.argsort(flat, kind="stable")
     rows, starts = np.unique(flat[order], return_index=True)
     total = np.add.reduceat(slope[owner[order]], starts, axis=0)
-    total += decay * weights[rows]
     memory[rows] += (total**2).sum(axis=1) / total.shape[1] * 4
     weights[rows] -= rate * total / np.sqrt(memory[rows])[:, None]
 

@@ -19,9 +19,9 @@ from models.classifier import Classifier, fit
 from models.corpora import Annotated
 from models.gazetteer import Phrases, names
 from models.reading import (
-    CANDIDATE_BIAS,
-    ENTITY_BIAS,
+    CANDIDATES,
     TOGETHER,
+    Decoding,
     Labeller,
     Preparer,
     Tokens,
@@ -32,15 +32,16 @@ from models.review import CandidateDescriber
 from models.sketch import Piece, Sketch, sketch
 
 # Features seen less often are not kept.
-LEAST = 4
+LEAST = 8
 ROUNDS = 4
-FOLD_ROUNDS = 3
 FOLDS = 3
-# Features kept in the shipped chains: more make the files larger and the scores no better.
-KEEP_ENTITIES = 110_000
-KEEP_TRIGGERS = 80_000
 # Guessed triggers from this probability teach the roles; rarer ones seldom survive the review.
 ROLE_CANDIDATE = 0.2
+
+ABOUT = (
+    "Learned from the train split of the annotation set (texts not shipped) and the names in "
+    "nlp/knowledge by: python -m models.lexicon --data FOLDER --knowledge FOLDER --out FOLDER"
+)
 
 Marked = list[tuple[int, int, str]]
 
@@ -83,23 +84,14 @@ class Learner:
         self.index = fitting.index(features, LEAST)
         self.ids = [fitting.number(text, self.index) for text in features]
 
-    def chain(
-        self, marks: Sequence[Marked], keep: int | None = None, chosen: Sequence[int] | None = None
-    ) -> Chain:
-        """A chain fitted to the marked spans of the chosen passages, with all features or the best
-        `keep` of them."""
+    def chain(self, marks: Sequence[Marked], chosen: Sequence[int] | None = None) -> Chain:
+        """A chain fitted to the marked spans of all passages, or of the chosen ones."""
         labels = bio(sorted({kind for marked in marks for _, _, kind in marked}))
         numbers = {label: i for i, label in enumerate(labels)}
         chosen = range(len(self.passages)) if chosen is None else chosen
         gold = [fitting.labelled(self.tokens[i].places, marks[i], numbers) for i in chosen]
         ids = [self.ids[i] for i in chosen]
-        if keep is None:
-            return fitting.fit_chain(ids, gold, labels, self.index, FOLD_ROUNDS)
-        trial = fitting.fit_chain(ids, gold, labels, self.index, 2)
-        index = fitting.reduced(trial, ids, keep)
-        return fitting.fit_chain(
-            fitting.renumbered(ids, self.index, index), gold, labels, index, ROUNDS
-        )
+        return fitting.fit_chain(ids, gold, labels, self.index, ROUNDS)
 
     def guesses(self) -> list[Guess]:
         """For each passage what chains fitted to the other folds find in it."""
@@ -114,7 +106,7 @@ class Learner:
             for low in range(0, len(mine), TOGETHER):
                 some = mine[low : low + TOGETHER]
                 batch = [self.tokens[i] for i in some]
-                found = decode(labeller, batch, (ENTITY_BIAS, CANDIDATE_BIAS))
+                found = decode(labeller, batch, (Decoding(0.0, whole=True), CANDIDATES))
                 guessed |= {i: Guess(*pair) for i, *pair in zip(some, *found, strict=True)}
         return [guessed[i] for i in range(len(self.passages))]
 
@@ -126,7 +118,7 @@ class Learner:
                 some, truth = self.candidates(i, guess)
                 items += some
                 answers += truth
-        return fit(items, answers, rounds=4)
+        return fit(items, answers, rounds=4, also=[NOTHING])
 
     def candidates(self, i: int, guess: Guess) -> tuple[list[list[str]], list[str]]:
         """Features and true types of the possible triggers of passage number `i`."""
@@ -154,7 +146,7 @@ class Learner:
                 for t, e in arguments.pairs(view):
                     items.append(describer.features(t, e))
                     answers.append(roles.get((t, e), arguments.NONE))
-        return fit(items, answers, least=5, rounds=4)
+        return fit(items, answers, least=5, rounds=4, also=[arguments.NONE])
 
     def assertion(self) -> Classifier:
         """The classifier of triggers by how the text presents the act."""
@@ -246,12 +238,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     preparer = Preparer(clusters.read(given.out / "classes.tsv"))
     learner = Learner(passages, preparer, Phrases(names(given.knowledge)))
     entities, triggers = map(entity_marks, passages), map(trigger_marks, passages)
-    learner.assertion().chain.save(given.out / "assertion.npz")
-    learner.chain(list(entities), KEEP_ENTITIES).save(given.out / "entities.npz")
-    learner.chain(list(triggers), KEEP_TRIGGERS).save(given.out / "triggers.npz")
     guesses = learner.guesses()
-    learner.review(guesses).chain.save(given.out / "review.npz")
-    learner.roles(guesses).chain.save(given.out / "roles.npz")
+    for name, model in (
+        ("entities", learner.chain(list(entities))),
+        ("triggers", learner.chain(list(triggers))),
+        ("review", learner.review(guesses).chain),
+        ("roles", learner.roles(guesses).chain),
+        ("assertion", learner.assertion().chain),
+    ):
+        model.save(given.out / f"{name}.npz", ABOUT)
 
 
 if __name__ == "__main__":

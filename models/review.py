@@ -29,7 +29,6 @@ class CandidateDescriber:
         self._view = view
         self._scores = scores
         self._classes = classes
-        self._passage = sorted(set(view.words) - PLAIN)
         self._texts = [" ".join(view.words[t.first : t.past]) for t in view.triggers]
 
     def features(self, t: int) -> list[str]:
@@ -51,8 +50,6 @@ class CandidateDescriber:
         names += [f"t={text}|{n}" for n in near[:1] + near[4:5]]
         names += [f"S={w}" for w in set(words[low:high]) - PLAIN]
         names += [f"S={w}|{kind}" for w in set(words[low:high]) - PLAIN]
-        names += [f"D={w}" for w in self._passage]
-        names += [f"D={w}|{family}" for w in self._passage]
         return names + self._company(t) + self._others(t)
 
     def _company(self, t: int) -> list[str]:

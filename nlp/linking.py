@@ -15,7 +15,7 @@ from rigour.names import remove_org_types
 
 from nlp.folding import fold, latin
 from nlp.knowledge.loader import Knowledge
-from nlp.names import Reading, bag, is_generic, readings
+from nlp.readings import Reading, bag, is_generic, readings
 from nlp.records import Document, Entity, Extraction, Kind, Link, Mention, Name
 
 # A name of a firm that is this short without its legal form ("Area", "SIO") may mean anything.
@@ -23,10 +23,11 @@ _SHORTEST_BARE = 4
 # Context words count within about a paragraph on either side of the name.
 REACH = 400
 
-# Scores of links: how often a link made that way is right, as judged on sample documents.
+# Scores of links, set by judgement: the more of name and country is written where the name stands,
+# the surer. Their order is meant, not their distance.
 _OWN_COUNTRY, _DOCUMENT, _NEARBY, _UNIQUE = 0.95, 0.9, 0.75, 0.85
 _ACRONYM = 0.05  # less, when only the letters agree
-_STATE, _BARE_STATE, _BARE_BODY, _DESCRIBED = 0.85, 0.6, 0.6, 0.7
+_STATE, _BARE_STATE, _BARE_BODY, _DESCRIBED, _NATIONAL = 0.85, 0.6, 0.6, 0.7, 0.8
 _NEW = 0.5
 
 # Words for the state as a whole. With a country they stand for its government, never for a body.
@@ -54,6 +55,7 @@ _MODIFIER_LIST = """
     two three four five six plainclothes plain clothes uniformed armed riot anti
 """
 _MODIFIERS = frozenset(_MODIFIER_LIST.split())
+_LOCAL = frozenset({"local", "regional", "provincial", "municipal", "city", "district"})
 # Heads that name one branch of the state: a body of its own for each country, without a proper
 # name. It is never a named body, and screening shows it at most as possible.
 _BRANCHES: Mapping[str, tuple[str, str]] = {
@@ -97,7 +99,7 @@ _DOUBTFUL_PLACES: Mapping[str, Mapping[str, str | None]] = {
     "korea": {"KP": "KP", "KR": "KR"},
 }
 _POSSESSIVE = regex.compile(r"['’]s?$")
-_ARTICLE = regex.compile(r"^(the|la|le|el|los|las|les)\s+", regex.IGNORECASE)
+_ARTICLE = regex.compile(r"^the\s+", regex.IGNORECASE)
 _CORPUS_KINDS: Mapping[Kind, str] = {
     "GOVERNMENT": "gov", "VENDOR": "ven", "PRODUCT": "prd", "ORG": "org", "PERSON": "per",
 }  # fmt: skip
@@ -153,6 +155,7 @@ class Linker:
         self._bodies: dict[str, list[_Entry]] = defaultdict(list)
         self._acronyms: dict[str, list[_Entry]] = defaultdict(list)
         self._goods: dict[str, list[_Entry]] = defaultdict(list)
+        self._national: dict[str, list[_Entry]] = defaultdict(list)
         self._metonyms = self._metonyms_of_states()
         for entity in knowledge.entities:
             self._enter(entity)
@@ -222,6 +225,8 @@ class Linker:
         for reading in readings(name.text, True):
             telling = not is_generic(reading) and not reading.countries
             entry = _Entry(entity, name, telling)
+            if reading.countries:
+                self._national[fold(name.text)].append(entry)
             if name.kind == "acronym" or reading.acronym:
                 self._acronyms[reading.compact].append(entry)
             else:
@@ -250,10 +255,11 @@ class Linker:
         return {name: min(isos) for name, isos in claims.items() if len(isos) == 1}
 
     def _countries_in(self, mentions: Iterable[Mention]) -> Iterator[str]:
-        """Countries that the mentions name as places or in the names of bodies."""
+        """Countries that the mentions name, as places, by their capital or in names of bodies."""
         for mention in mentions:
             if mention.kind == "LOCATION":
-                code = _place(self._knowledge, mention.name)
+                name = _clean(mention.name)
+                code = self._knowledge.country_named(name) or self._metonyms.get(fold(name))
                 if code:
                     yield code
             elif mention.kind == "GOVERNMENT":
@@ -295,7 +301,7 @@ class Linker:
 
     def _location(self, name: str, country: str | None) -> _Meaning | None:
         doubtful = _DOUBTFUL_PLACES.get(fold(name), {})
-        code = self._knowledge.country_of(name)
+        code = self._knowledge.country_named(name)
         if country is not None and country in doubtful:
             code = doubtful[country]
         place = self._knowledge.entity(f"loc-{code.lower()}") if code else None
@@ -309,6 +315,11 @@ class Linker:
         read = readings(name, True)
         if not read:
             return _Found()
+        national = _current(self._national.get(fold(name), ()))
+        if len(national) == 1:
+            score = _OWN_COUNTRY if form == "NAM" else _NATIONAL
+            entry = next(iter(national.values()))
+            return _Found(_known(name, entry, score, "the name gives the country"))
         general = self._state(name, read[0], country) or self._branch(name, read[0], country)
         if general is not None:
             return _Found(general)
@@ -326,7 +337,7 @@ class Linker:
 
     def _state(self, name: str, reading: Reading, country: str | None) -> _Meaning | None:
         """A country, its capital or its government as an actor: the state as a whole."""
-        iso2 = self._knowledge.country_of(name) or self._metonyms.get(fold(name))
+        iso2 = self._knowledge.country_named(name) or self._metonyms.get(fold(name))
         state = self._knowledge.state(iso2) if iso2 else None
         if state is not None:
             reason = f"{name!r} stands for the state as a whole, {state.name}"
@@ -337,7 +348,7 @@ class Linker:
             reading = replace(reading, countries=frozenset({iso2}), text=words[-1])
             words = words[-1:]
         forces = _head(words) in _FORCES
-        if not forces and not _names_a_state(words):
+        if not forces and (not _names_a_state(words) or not _LOCAL.isdisjoint(words)):
             return None
         iso2 = _only(reading.countries, country) if reading.countries else country
         state = self._knowledge.state(iso2) if iso2 else None
@@ -350,15 +361,13 @@ class Linker:
 
     def _branch(self, name: str, reading: Reading, country: str | None) -> _Meaning | None:
         """Police, army and the like without a proper name: a nameless body of their country."""
-        branch = _BRANCHES.get(_head(reading.text.split()))
+        words = reading.text.split()
+        branch = _BRANCHES.get(_head(words))
+        if branch is None and _names_a_state(words):
+            branch = ("local-authorities", "LOCAL")
         iso2 = _only(reading.countries, country) if reading.countries else country
         if branch is None or iso2 is None:
             return None
-        if reading.countries:
-            known = [e for e in self._bodies.get(bag(reading), ()) if e.entity.country == iso2]
-            if len({entry.entity.id for entry in known}) == 1:
-                reason = f"{name!r} is used for {known[0].entity.name}"
-                return _Meaning(known[0].entity, Link(known[0].entity.id, 0.8, reason))
         slug, category = branch
         land = self._knowledge.label(iso2)
         title = f"{slug.replace('-', ' ').capitalize()} ({land})"
@@ -527,7 +536,7 @@ def _only(countries: frozenset[str], country: str | None) -> str | None:
 def _names_a_state(words: Sequence[str]) -> bool:
     """True for "government", "local authorities", "senior state officials" and the like."""
     small = ("the", "of", "and")
-    telling = [word for word in words if word not in small and word not in _MODIFIERS]
+    telling = [word for word in words if word not in {*small, *_MODIFIERS, *_LOCAL}]
     states = any(word in _STATE_WORDS for word in words)
     return states and all(word in _STATE_WORDS for word in telling)
 
@@ -561,10 +570,6 @@ def _kind(name: Name) -> str:
         "name": "the name", "alias": "the alias", "acronym": "the acronym",
         "native": "the native name", "former": "the former or later name",
     }[name.kind]  # fmt: skip
-
-
-def _place(knowledge: Knowledge, name: str) -> str | None:
-    return knowledge.country_of(_clean(name))
 
 
 @lru_cache(maxsize=65536)

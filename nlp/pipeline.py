@@ -15,6 +15,11 @@ from nlp.records import Argument, Document, Event, Extraction, Mention, Passage,
 from nlp.rules import RuleExtractor
 
 
+# Passages given to the extractor at once: enough to work in batches, few enough that a document of
+# five million words needs no more memory for it than one of fifty thousand.
+BATCH = 512
+
+
 class Pipeline:
     """Everything between a reader and an index: language, passages, extraction, linking.
 
@@ -37,7 +42,9 @@ class Pipeline:
             country=self.country(document),
         )
         cuts = list(cut(document))
-        found = self.extractor.extract(self.texts(document, cuts))
+        found: list[Extraction] = []
+        for start in range(0, len(cuts), BATCH):
+            found += self.extractor.extract(self.texts(document, cuts[start : start + BATCH]))
         passages, extraction = merge(document, cuts, found)
         mentions, entities = self.linker.link(document, extraction)
         return replace(
@@ -55,7 +62,9 @@ class Pipeline:
         given = document.country or ""
         plain = re.sub(r"\([^)]*\)", "", given)
         tries = (given, plain, plain.partition(",")[0])
-        return next((code for code in map(self.knowledge.country_in_any_language, tries) if code), None)
+        return next(
+            (code for code in map(self.knowledge.country_in_any_language, tries) if code), None
+        )
 
     def extract(self, text: str) -> Extraction:
         """Mentions and events of a text by itself, with offsets into it."""

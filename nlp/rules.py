@@ -1,8 +1,9 @@
 """An extractor of word lists, patterns and small linear models: quick, and the same each time."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from models.reading import LinearReader, Reading
+from models.reading import WEIGHTS, LinearReader, Reading
 from nlp import entities, events
 from nlp.extraction import PassageText
 from nlp.records import Extraction
@@ -19,9 +20,9 @@ class RuleExtractor:
 
     version = "rules-1"
 
-    def __init__(self) -> None:
+    def __init__(self, weights: Path = WEIGHTS) -> None:
         """Loads lists and weights; FileNotFoundError names a file of weights that is missing."""
-        self._reader = LinearReader(entities.phrases())
+        self._reader = LinearReader(entities.phrases(), weights)
 
     def extract(self, passages: Sequence[PassageText]) -> list[Extraction]:
         """One extraction a passage, in order; all spans are offsets into that passage's text."""

@@ -269,7 +269,7 @@ def search(
     for hit in results.hits:
         where = ", ".join(filter(None, (hit.publisher, hit.published)))
         click.echo()
-        click.secho(hit.title or hit.source, bold=True)
+        click.secho(hit.title or Path(hit.source).name, bold=True)
         click.echo(f"{where or 'no publisher or date'}; page {hit.page}; {hit.document[:16]}")
         click.echo(_marked(hit.text, [(h.start, h.end) for h in hit.highlights]))
 

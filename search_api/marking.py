@@ -103,7 +103,13 @@ def pieces(
     for match in OVERRIDES.finditer(text):
         edges |= {start + match.start(), start + match.end()}
     cuts = sorted(edges)
-    return tuple(_piece(text[a - start : b - start], Span(a, b), inside) for a, b in pairwise(cuts))
+    found = (_piece(text[a - start : b - start], Span(a, b), inside) for a, b in pairwise(cuts))
+    return tuple(found if lines else (replace(p, text=unbroken(p.text)) for p in found))
+
+
+def unbroken(text: str) -> str:
+    """The text with the parts of words that were broken at a line end side by side."""
+    return _BROKEN.sub("", text)
 
 
 def _piece(text: str, span: Span, marks: Sequence[Mark]) -> Piece:

@@ -4,15 +4,12 @@ Where a program and a person ask for the same address, the person's browser says
 HTML, and gets it; everything else gets JSON.
 """
 
-import re
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import cache
-from itertools import zip_longest
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import orjson
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -22,63 +19,47 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader
 from pydantic import ValidationError
-from starlette.datastructures import FormData, QueryParams
+from starlette.datastructures import FormData
 from starlette.routing import Match
 from starlette.types import Scope
 
-from indexer.engine import FACETS, Coverage, Hit, Query, Results
+from indexer.engine import Coverage, Query
 from indexer.fields import KIND_FACET
 from indexer.originals import OriginalMissing
 from indexer.readers.errors import UnreadableDocument
 from nlp.knowledge.loader import load
-from nlp.records import Document, Mention, Span
+from nlp.records import Document, Event, Mention, Span
 from search_api.application import Application
+from search_api.browsing import (
+    Address,
+    asked,
+    bars,
+    chips,
+    facets,
+    label,
+    near,
+    neighbours,
+    shown,
+)
 from search_api.errors import STATUS
-from search_api.marking import Mark, Part, Piece, document_marks, marked, part, pieces, visible
-from search_api.routes import DEEPEST, ServiceDep
+from search_api.forms import filled, problems, sent
+from search_api.marking import (
+    Mark,
+    Part,
+    Piece,
+    document_marks,
+    marked,
+    part,
+    pieces,
+    unbroken,
+    visible,
+)
+from search_api.routes import ServiceDep
 from search_api.screening import screen_and_freeze
 
-HITS = 20
-# Values of a facet that are shown at once, and with "more".
-FEW_VALUES, MOST_VALUES = 7, 50
-# Characters of a passage that are shown among the results.
-SNIPPET = 700
-# Years in the chart; what is older is said in words.
-MOST_YEARS = 40
-# Words of a question without answer that are left out one at a time to find one that has some.
-MOST_WORDS = 6
 EMPTY_PARTIES = 3
 PIXELS_A_POINT = 2.0
 
-FACET_LABELS = {
-    "event": "Event type",
-    "technology": "Technology",
-    "government": "Government body",
-    "vendor": "Vendor",
-    "product": "Product",
-    "victim_group": "Victim group",
-    "country": "Country",
-    "year": "Year",
-    "source_type": "Source type",
-    "language": "Language",
-    "assertion": "Assertion",
-}
-LANGUAGES = {
-    "am": "Amharic", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian",
-    "bn": "Bengali", "bo": "Tibetan", "bs": "Bosnian", "cs": "Czech", "da": "Danish",
-    "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian",
-    "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
-    "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian", "it": "Italian",
-    "ja": "Japanese", "ka": "Georgian", "kk": "Kazakh", "km": "Khmer", "ko": "Korean",
-    "ku": "Kurdish", "ky": "Kyrgyz", "lo": "Lao", "lt": "Lithuanian", "lv": "Latvian",
-    "mk": "Macedonian", "my": "Burmese", "nl": "Dutch", "no": "Norwegian", "pl": "Polish",
-    "ps": "Pashto", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak",
-    "sl": "Slovenian", "so": "Somali", "sq": "Albanian", "sr": "Serbian", "sv": "Swedish",
-    "sw": "Swahili", "tg": "Tajik", "th": "Thai", "ti": "Tigrinya", "tr": "Turkish",
-    "ug": "Uyghur", "uk": "Ukrainian", "und": "Not recognised", "ur": "Urdu", "uz": "Uzbek",
-    "vi": "Vietnamese", "zh": "Chinese", "zh-cn": "Chinese, simplified",
-    "zh-tw": "Chinese, traditional",
-}  # fmt: skip
 # In the order in which an officer looks at them.
 LEVELS = {
     "adverse": "Adverse findings",
@@ -87,7 +68,7 @@ LEVELS = {
     "context_only": "Context only, no adverse finding",
     "no_adverse_finding": "No adverse finding in what was searched",
 }
-BANDS = {"strong": "Identified", "possible": "Possibly", "none": "No match"}
+BANDS = {"strong": "Identified as", "possible": "May be", "none": "Not"}
 RESPONSES = {
     "denies_act": "Denies the act",
     "admits_act": "Admits the act",
@@ -100,9 +81,6 @@ EXAMPLES = (
     "spyware journalists",
     "police tear gas protesters",
 )
-PARTY_FIELDS = ("role", "name", "name_native", "sub_type", "country", "address")
-DATE = re.compile(r"\d{4}(-\d\d){0,2}")
-WORDS = re.compile(r'"[^"]*"|\S+')
 Drawn = TypeVar("Drawn")
 
 
@@ -172,11 +150,9 @@ negotiated = APIRouter(include_in_schema=False, route_class=BrowserPage)
 @cache
 def environment() -> Environment:
     """The templates; every text is escaped."""
-    found = Environment(
-        loader=PackageLoader("search_api"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+    found = Environment(loader=PackageLoader("search_api"), autoescape=True, lstrip_blocks=True)
     found.filters |= {
-        "visible": lambda text: visible(str(text)),
+        "visible": lambda text: visible(unbroken(str(text))),
         "number": lambda number: f"{number:,}",
         "label": label,
         "words": lambda code: str(code).replace("_", " "),
@@ -203,13 +179,6 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> HTM
 
 def _failure(request: Request, status: int, message: str) -> HTMLResponse:
     return render(request, "error.html", status, message=message, code=status)
-
-
-def label(code: str | None) -> str:
-    """What to show for a code of the knowledge, a language or an entity id."""
-    if not code:
-        return ""
-    return LANGUAGES.get(code) or load().label(code)
 
 
 def is_abuse(code: str) -> bool:
@@ -245,95 +214,19 @@ def quoted(evidence: Mapping[str, Any]) -> tuple[Piece, ...]:
 # ----------------------------------------------------------------------- search
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """The address of a search: its words, dates and filters, in order. It is the whole state."""
-
-    items: tuple[tuple[str, str], ...]
-
-    def __str__(self) -> str:
-        return f"/?{urlencode(self.items)}" if self.items else "/"
-
-    @property
-    def json(self) -> str:
-        """The same question to the HTTP interface."""
-        return f"/search?{urlencode(self.items)}"
-
-    def holds(self, name: str, value: str) -> bool:
-        """True when this filter is set."""
-        return (name, value) in self.items
-
-    def plus(self, name: str, value: str) -> "Address":
-        """This search with one more filter."""
-        return Address((*self.items, (name, value)))
-
-    def minus(self, name: str, value: str | None = None) -> "Address":
-        """This search without a filter, or without all values of it."""
-        kept = (i for i in self.items if i[0] != name or value not in (None, i[1]))
-        return Address(tuple(kept))
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A filter that a link sets or takes away."""
-
-    name: str
-    label: str
-    count: int | None
-    chosen: bool
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet with the values to choose from; `chosen` says that one is."""
-
-    name: str
-    label: str
-    few: tuple[Choice, ...]
-    more: tuple[Choice, ...]
-    left_out: int
-
-    @property
-    def chosen(self) -> bool:
-        """True when a value of this facet is set as filter."""
-        return any(choice.chosen for choice in (*self.few, *self.more))
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A year of the chart: `height` in percent of the highest."""
-
-    year: str
-    count: int
-    height: float
-    chosen: bool
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A hit as shown: the pieces of its passage, cut where it is long."""
-
-    hit: Hit
-    pieces: tuple[Piece, ...]
-    cut_before: bool
-    cut_after: bool
-
-
 @router.get("/")
 def search(request: Request, service: ServiceDep) -> Response:
     """The search page: what is held when nothing is asked, else the passages found."""
     given = request.query_params
-    address = Address(_items(given))
+    address = Address.of(given)
     coverage = service.engine.coverage()
     if not coverage.documents or not (address.items or "q" in given):
         return render(request, "home.html", **_home(coverage), address=address, query=Query())
-    query, problems = asked(given)
+    query, unusable = asked(given)
     begun = time.perf_counter()
     results = service.engine.search(query)
     took = time.perf_counter() - begun
-    tries = [] if results.total else _tries(service.engine.search, query, address)
+    tries = [] if results.total else near(service.engine.search, query, address)
     return render(
         request,
         "search.html",
@@ -344,11 +237,11 @@ def search(request: Request, service: ServiceDep) -> Response:
         facets=list(facets(results, address)),
         chips=list(chips(results, address)),
         bars=bars(results, address),
-        problems=problems,
+        problems=unusable,
         milliseconds=round(took * 1000),
         tries=tries,
         coverage=coverage,
-        **_neighbours(query, results.total, address),
+        **neighbours(query, results.total, address),
     )
 
 
@@ -360,139 +253,6 @@ def _home(coverage: Coverage) -> dict[str, Any]:
         "sources": list(coverage.sources.items())[:12],
         "examples": [(text, str(Address((("q", text),)))) for text in EXAMPLES],
     }
-
-
-def _items(given: QueryParams) -> tuple[tuple[str, str], ...]:
-    kept = ("q", "since", "until", *FACETS)
-    items = ((name, value.strip()) for name, value in given.multi_items() if name in kept)
-    return tuple(dict.fromkeys((name, value) for name, value in items if value))
-
-
-def asked(given: QueryParams) -> tuple[Query, list[str]]:
-    """The query of an address, and in words what of it could not be used."""
-    problems = []
-    bounds: dict[str, str | None] = {"since": None, "until": None}
-    for name in bounds:
-        text = given.get(name, "").strip()
-        if DATE.fullmatch(text):
-            bounds[name] = text
-        elif text:
-            problems.append(f"“{text}” is no date: write 2021, 2021-06 or 2021-06-30.")
-    items = _items(given)
-    filters = {f: tuple(v for n, v in items if n == f) for f in FACETS}
-    offset = given.get("offset", "0")
-    query = Query(
-        text=next((v for n, v in items if n == "q"), ""),
-        filters={name: values for name, values in filters.items() if values},
-        since=bounds["since"],
-        until=bounds["until"],
-        limit=HITS,
-        offset=min(int(offset), DEEPEST) if offset.isdecimal() and len(offset) < 9 else 0,
-    )
-    return query, problems
-
-
-def shown(hit: Hit) -> Shown:
-    """The passage of a hit with its words marked; a long one is cut around the first of them."""
-    first = hit.highlights[0].start if hit.highlights else 0
-    start, end = 0, len(hit.text)
-    if end > SNIPPET * 1.3:
-        start = max(0, min(first - SNIPPET // 3, end - SNIPPET))
-        end = start + SNIPPET
-    marks = [Mark(Span(h.start, h.end), "hit") for h in hit.highlights]
-    return Shown(hit, pieces(hit.text[start:end], start, marks), start > 0, end < len(hit.text))
-
-
-def facets(results: Results, address: Address) -> Iterator[Facet]:
-    """The facets of the results as links, those chosen first."""
-    for name in FACETS:
-        values = results.facets.get(name, ())
-        choices = [_choice(name, v.value, v.label, v.count, address) for v in values[:MOST_VALUES]]
-        choices.sort(key=lambda c: not c.chosen)
-        if name == "year":
-            choices.sort(key=lambda c: c.label, reverse=True)
-        if choices:
-            few, more = tuple(choices[:FEW_VALUES]), tuple(choices[FEW_VALUES:])
-            yield Facet(name, FACET_LABELS[name], few, more, max(len(values) - MOST_VALUES, 0))
-
-
-def _choice(name: str, value: str, text: str, count: int | None, address: Address) -> Choice:
-    chosen = address.holds(name, value)
-    link = address.minus(name, value) if chosen else address.plus(name, value)
-    known = LANGUAGES.get(value, text) if name == "language" else text
-    return Choice(name, known, count, chosen, str(link))
-
-
-def chips(results: Results, address: Address) -> Iterator[Choice]:
-    """Every filter that is set, to be taken away."""
-    labels = {(name, v.value): v.label for name, values in results.facets.items() for v in values}
-    for name, value in address.items:
-        if name in FACETS:
-            text = labels.get((name, value)) or label(value)
-            if name == "language":
-                text = label(value)
-            yield Choice(FACET_LABELS[name], text, None, True, str(address.minus(name, value)))
-        elif name != "q":
-            yield Choice(name.capitalize(), value, None, True, str(address.minus(name)))
-
-
-def bars(results: Results, address: Address) -> list[Bar]:
-    """Matches by year, every year from the first to the last; at most the latest 40."""
-    counts = {v.value: v.count for v in results.facets.get("year", ()) if v.value.isdecimal()}
-    if len(counts) < 2:
-        return []
-    last = int(max(counts))
-    first = max(int(min(counts)), last - MOST_YEARS + 1)
-    years = [str(year) for year in range(first, last + 1)]
-    highest = max(counts.get(year, 0) for year in years)
-    found = []
-    for year in years:
-        count = counts.get(year, 0)
-        height = max(100 * count / highest, 2.5) if count else 0
-        choice = _choice("year", year, year, count, address)
-        found.append(Bar(year, count, round(height, 1), choice.chosen, choice.link))
-    return found
-
-
-def _neighbours(query: Query, total: int, address: Address) -> dict[str, Any]:
-    """Links to the results before and after these."""
-    before = max(query.offset - query.limit, 0)
-    after = query.offset + query.limit
-    return {
-        "first": min(query.offset + 1, total),
-        "last": min(after, total),
-        "previous": str(address.plus("offset", str(before))) if query.offset else None,
-        "next": str(address.plus("offset", str(after)))
-        if after < total and after <= DEEPEST
-        else None,
-    }
-
-
-def _tries(
-    ask: Callable[[Query], Results], query: Query, address: Address
-) -> list[tuple[str, int, str]]:
-    """Questions near one that has no answer, with the number of passages each finds."""
-    bare = Address(tuple(i for i in address.items if i[0] == "q"))
-    words = WORDS.findall(query.text)
-    few = range(len(words) if 1 < len(words) <= MOST_WORDS else 0)
-    fewer = [(f"without {words[i]}", " ".join(words[:i] + words[i + 1 :])) for i in few]
-    found = [(text, address.minus("q").plus("q", rest)) for text, rest in fewer]
-    if bare != address:
-        found.insert(0, ("without filters", bare))
-        found += [(f"{text} and filters", Address((("q", rest),))) for text, rest in fewer]
-    counted: list[tuple[str, int, str]] = []
-    for text, other in found:
-        # Two changes at once are worth looking at only when no single one helps.
-        if counted and text.endswith(" and filters"):
-            break
-        near, _ = asked(QueryParams(list(other.items)))
-        if total := ask(_counting(near)).total:
-            counted.append((text, total, str(other)))
-    return counted
-
-
-def _counting(query: Query) -> Query:
-    return replace(query, limit=1, offset=0, facets=False)
 
 
 # -------------------------------------------------------------------- documents
@@ -521,7 +281,7 @@ def document(
         document=found,
         part=here,
         blocks=marked(found, here, quote=quote, marks=marks),
-        events=[_told(found, event_number, here) for event_number in range(len(here.events))],
+        events=[_told(found, event, quote) for event in here.events],
         quote=quote,
         picture=_picture(found, quote),
         has_pictures=has_pictures(found),
@@ -546,15 +306,15 @@ def _names(
     return {i: load().label(i) for i in ids} | {i: n for i, n in found.items() if i in ids}
 
 
-def _told(document: Document, number: int, here: Part) -> dict[str, Any]:
+def _told(document: Document, event: Event, quote: Span | None) -> dict[str, Any]:
     """An event for the list at the side: what, how sure, who in which role."""
-    event = here.events[number]
     roles: dict[str, dict[str, str | None]] = {}
     for argument in event.arguments:
         mention = document.mentions[argument.mention]
         roles.setdefault(argument.role, {})[mention.name] = _others(mention)
     return {
         "event": event,
+        "quoted": quote is not None and quote.overlaps(event.trigger),
         "trigger": document.quote(event.trigger),
         "roles": roles,
         "page": document.page_of(event.trigger),
@@ -690,7 +450,9 @@ def _kept(content: bytes, media_type: str) -> Response:
 
 
 async def submitted(request: Request) -> FormData:
-    """The fields of the form that was sent."""
+    """The fields of the form that was sent, from a page of this server only."""
+    if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        raise HTTPException(403, "Another site sent this form. Fill it in here.")
     return await request.form(max_files=0)
 
 
@@ -714,7 +476,7 @@ def screen_page(
         else:
             application = Application.model_validate(sent(given))
     except ValidationError as error:
-        return _form(request, given, problems=list(_problems(error)), status=422)
+        return _form(request, given, problems=list(problems(error)), status=422)
     result = screen_and_freeze(
         application,
         service.engine,
@@ -755,56 +517,12 @@ def _roles() -> list[str]:
     return found
 
 
-def filled(form: FormData) -> dict[str, Any]:
-    """What was typed into the form; party rows without a name are left out."""
-    single = ("reference", "item", "eccn", "destination", "end_use", "individuals", "json")
-    given: dict[str, Any] = {name: str(form.get(name) or "").strip() for name in single}
-    columns = [[str(v).strip() for v in form.getlist(f"party_{f}")] for f in PARTY_FIELDS]
-    rows = (dict(zip(PARTY_FIELDS, r, strict=True)) for r in zip_longest(*columns, fillvalue=""))
-    given["parties"] = [row for row in rows if row["name"] or row["name_native"]]
-    return given
-
-
-def sent(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The application that the form describes."""
-    parties = []
-    for number, row in enumerate(given["parties"], start=1):
-        party = {name: value for name, value in row.items() if value}
-        parties.append({"ref": f"p{number}", "name": row["name"] or row["name_native"], **party})
-    item: dict[str, Any] = {"ref": "i1", "description": given["item"]}
-    if given["eccn"]:
-        item["classification"] = {"scheme": "ECCN", "code": given["eccn"]}
-    return {
-        "reference": given["reference"],
-        "parties": parties,
-        "items": [item] if given["item"] or given["eccn"] else [],
-        "destination": {"country": given["destination"]} if given["destination"] else None,
-        "end_use": given["end_use"] or None,
-        "options": {"include_individuals": bool(given["individuals"])},
-    }
-
-
-def _problems(error: ValidationError) -> Iterator[str]:
-    """What is wrong with the application, each with its place."""
-    for found in error.errors():
-        place = " ".join(
-            f"{part + 1}" if isinstance(part, int) else str(part).replace("_", " ")
-            for part in found["loc"]
-        )
-        message = found["msg"].removeprefix("Value error, ")
-        if place == "parties":
-            message = "give at least one party with a name"
-        if place == "reference" and found["type"] == "string_too_short":
-            message = "give the number or name of the case"
-        yield f"{place.capitalize()}: {message}" if place else message
-
-
 @router.get("/screenings/{screening_id}/page")
 def screening_page(request: Request, screening_id: str, service: ServiceDep) -> Response:
     """A past answer as a page; the same bytes are at `/screenings/{id}`."""
     result = orjson.loads(service.ledger.screening(screening_id))
-    order = list(LEVELS)
-    parties = sorted(result["parties"], key=lambda p: order.index(p["level"]))
+    order = {level: n for n, level in enumerate(LEVELS)}
+    parties = sorted(result["parties"], key=lambda p: order.get(p["level"], 0))
     return render(request, "screening.html", result=result, parties=parties)
 
 

@@ -79,14 +79,13 @@ def _repeating(group: Sequence[Placing], needed: int) -> Iterator[Span]:
 
 def _levels(group: Sequence[Placing]) -> Iterator[list[Placing]]:
     """The group parted by height on the page."""
-    rest = sorted(group, key=lambda p: p.height)
+    rest = sorted(group, key=lambda placing: placing.height)
     while rest:
-        middle = median(p.height for p in rest if p.height - rest[0].height <= 2 * DRIFT)
-        level = [p for p in rest if abs(p.height - middle) <= DRIFT]
-        if not level:
-            level = rest[:1]
-        yield level
-        rest = [p for p in rest if p not in level]
+        near = [p.height for p in rest if p.height - rest[0].height <= 2 * DRIFT]
+        lowest = median(near) + DRIFT
+        end = sum(placing.height <= lowest for placing in rest)
+        yield rest[:end]
+        rest = rest[end:]
 
 
 def _counting(group: Sequence[Placing], needed: int) -> Iterator[Span]:

@@ -7,7 +7,8 @@ before the lock is given up.
 import io
 import re
 import threading
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -377,12 +378,18 @@ def _join(pages: list[_Read]) -> Content:
         marks.extend(Span(start + a, start + b) for a, b in page.marks)
         start += len(page.text) + len(BETWEEN)
     repeated = furniture.find(placings, len(pages))
-    outside = [mark for mark in marks if not any(span.holds(mark) for span in repeated)]
+    starts = [span.start for span in repeated]
+    outside = [mark for mark in marks if not _inside(mark, repeated, starts)]
     return Content(
         text=BETWEEN.join(page.text for page in pages),
         pages=tuple(spans),
         furniture=tuple(sorted({*repeated, *outside})),
     )
+
+
+def _inside(mark: Span, spans: Sequence[Span], starts: Sequence[int]) -> bool:
+    before = bisect_right(starts, mark.start) - 1
+    return before >= 0 and spans[before].holds(mark)
 
 
 def _warnings(pages: list[_Read]) -> Iterator[str]:

@@ -118,5 +118,6 @@ def _content(data: bytes, media_type: str) -> Content:
 
             return plain.read(data)
     raise UnsupportedFormat(
-        f"{media_type} is no single document. Corpora and archives are read row by row."
+        f"This is a corpus or an archive, not one document ({media_type}). Inside an archive it is "
+        "not read: unpack it and load it by itself."
     )

@@ -67,7 +67,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 def sentence(i: int) -> str:
     return (
-        f"In {2010 + i % 12} officers of the Directorate of Public Calm detained {i + 2} "
+        f"In {2010 + i % 12} officers of the Directorate of Public Calm detained {i % 90 + 2} "
         f"{GROUPS[i % 5]} in {TOWNS[i % 6]}, witnesses said. The directorate denied it."
     )
 
@@ -165,15 +165,19 @@ def test_no_broken_file_stops_another_and_each_has_a_reason(
     assert report.finished and report.unread == 5
 
 
-def test_fifty_megabytes_without_a_line_break_are_read(
-    installation: Installation, tmp_path: Path
+def test_fifty_megabytes_without_a_line_break_end_in_time(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "line.txt"
-    path.write_text("Officers detained nine farmers in Dunmar. " * 1_250_000, encoding="utf-8")
-    report = installation.load(path, timeout=20)
-    (item,) = installation.ledger.items(report.id, (READ, UNREAD))
-    # A slow machine may stop it by time; then it must say so.
-    assert item.status == READ or "longer than" in str(item.reason)
+    monkeypatch.setattr("indexer.ingest.TIMEOUT_PER_MIB", 0.0)
+    (tmp_path / "long").mkdir()
+    line = "Officers detained nine farmers in Dunmar. " * 1_250_000
+    (tmp_path / "long" / "a.txt").write_text(line, encoding="utf-8")
+    (tmp_path / "long" / "b.txt").write_text(sentence(2), encoding="utf-8")
+    report = installation.load(tmp_path / "long", timeout=15)
+    items = {Path(i.source).name: i for i in installation.ledger.items(report.id, (READ, UNREAD))}
+    assert items["b.txt"].status == READ
+    # Reading seven million words takes minutes; stopped by time, it must say so.
+    assert items["a.txt"].status == READ or "longer than 15 s" in str(items["a.txt"].reason)
 
 
 def test_a_file_that_takes_too_long_is_stopped_and_the_next_is_read(
@@ -250,34 +254,45 @@ def start_load(home: Path, corpus: Path) -> subprocess.Popen[bytes]:
     )
 
 
+def documents_in(home: Path) -> int:
+    """How many documents an index has that another process writes; 0 before it is there."""
+    if not (home / "index.sqlite").exists():
+        return 0
+    db = sqlite3.connect(home / "index.sqlite", timeout=60)
+    try:
+        return int(db.execute("SELECT count(*) FROM documents").fetchone()[0])
+    except sqlite3.OperationalError:  # its tables are being made
+        return 0
+    finally:
+        db.close()
+
+
 def test_twenty_kills_leave_the_same_index_as_an_unbroken_load(tmp_path: Path) -> None:
-    corpus = write_corpus(tmp_path / "corpus", rows=400, files=60)
-    whole = start_load(tmp_path / "whole", corpus)
-    started = time.monotonic()
-    assert whole.wait() == 0
-    lasted = time.monotonic() - started
+    corpus = write_corpus(tmp_path / "corpus", rows=40, files=1800)
+    assert start_load(tmp_path / "whole", corpus).wait() == 0
     chance = random.Random(20)
     home = tmp_path / "broken"
     killed = 0
     for _ in range(20):
+        before = documents_in(home)
         process = start_load(home, corpus)
-        try:
-            process.wait(timeout=chance.uniform(0.3, 0.9) * lasted)
-        except subprocess.TimeoutExpired:
+        while process.poll() is None and documents_in(home) == before:
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.03))
+        if process.poll() is None:
             # The loader alone is killed: its workers must notice and end by themselves.
             os.kill(process.pid, signal.SIGKILL)
-            process.wait()
             killed += 1
+        process.wait()
+    assert killed >= 10  # a fast machine may be done before the twentieth
     assert start_load(home, corpus).wait() == 0
-    assert killed
     assert content(home) == content(tmp_path / "whole")
     broken, unbroken = opened(home), opened(tmp_path / "whole")
     for query in ("detained lawyers", "directorate", '"public calm" Celdra'):
         totals = {i.engine.search(Query(text=query)).total for i in (broken, unbroken)}
         assert len(totals) == 1 and totals != {0}
     assert broken.engine.coverage() == unbroken.engine.coverage()
-    unfinished = [r for r in broken.ledger.loads(100) if not r.finished]
-    assert len(unfinished) == killed
+    assert any(not r.finished for r in broken.ledger.loads(100))
     for installed in (broken, unbroken):
         installed.engine.close()
         installed.ledger.close()

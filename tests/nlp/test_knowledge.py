@@ -7,16 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nlp.knowledge.loader import (
-    END_USERS,
-    FILES,
-    PRODUCTS,
-    VENDORS,
-    VERSION,
-    KnowledgeInvalid,
-    load,
-    read,
-)
+from nlp.knowledge.checks import END_USERS, FILES, PRODUCTS, VENDORS
+from nlp.knowledge.loader import VERSION, KnowledgeInvalid, load, read
 
 COUNTRY_NAMES = {
     "Egypt": "EG",

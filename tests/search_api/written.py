@@ -55,7 +55,7 @@ def written(
     """A document of `text`: blank lines part passages, form feeds part pages."""
     passages = [
         Passage(Span(*m.span()), 1 + text.count("\f", 0, m.start()), metadata.get("language", "en"))
-        for m in re.finditer(r"[^\n\f](?:.|\n(?!\n))*", text)
+        for m in re.finditer(r"[^\n\f](?:[^\n\f]|\n(?!\n))*", text)
     ]
     mentions = [
         Mention(

@@ -1,5 +1,7 @@
 """Web pages."""
 
+import time
+
 import pytest
 
 from indexer.readers.errors import EmptyDocument, UnreadableDocument
@@ -82,3 +84,12 @@ def test_what_follows_elements_left_open_is_not_lost() -> None:
     body = f"<p>{PARAGRAPH * 5}</p>" + "<font>" * 400 + "<p>They came back in June.</p>"
     document = read(page(body), "a.html")
     assert "June" in document.text and document.warnings
+
+
+def test_a_page_of_very_many_paragraphs_is_read_in_a_few_seconds() -> None:
+    story = "".join(f"<p>{PARAGRAPH} {n}</p>" for n in range(20_000))
+    begun = time.monotonic()
+    document = read(page(f"<nav>Home</nav><main>{story}</main>", "<title>Long</title>"), "a.html")
+    assert time.monotonic() - begun < 10
+    assert document.title == "Long" and "Home" not in document.text
+    assert document.text.count("\n\n") == 19_999

@@ -352,3 +352,9 @@ def test_pages_past_the_limit_of_recognition_are_unread(monkeypatch: pytest.Monk
 def test_hebrew_and_arabic_marks_do_not_crash_the_lines() -> None:
     document = read(drawn([(72, 700, 10, "שלום - plain")]), "x.pdf")
     assert "plain" in document.text
+
+
+def test_a_mark_is_found_inside_a_line_that_repeats() -> None:
+    spans = (Span(0, 10), Span(20, 30))
+    assert pdf._inside(Span(22, 23), spans, [0, 20])
+    assert not pdf._inside(Span(12, 13), spans, [0, 20])

@@ -40,7 +40,7 @@ def test_a_file_over_the_cap_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_corpus_is_no_single_document() -> None:
-    with pytest.raises(UnsupportedFormat, match="row by row"):
+    with pytest.raises(UnsupportedFormat, match="load it by itself"):
         read((HERE / "news.jsonl").read_bytes(), "news.jsonl")
 
 
