@@ -1,8 +1,8 @@
 """How fast files are read, by format: `python -m benchmarks.readers PATH...`
 
 Reads every file under the paths once to warm up and three times for the clock, in one process,
-without annotating, and prints the best run; units are pages or rows. Pages that go to Tesseract are counted apart: they
-take seconds where others take milliseconds.
+without annotating, and prints the best run; units are pages or rows. Files with pages that go to
+Tesseract are counted apart: those take seconds where others take milliseconds.
 """
 
 import platform

@@ -34,7 +34,7 @@ PARTIES = (
 
 
 def timed(action: Callable[[], object], rounds: int) -> tuple[float, float]:
-    """Median and 95th percentile of an action in milliseconds, after one round that is not counted."""
+    """Median and 95th percentile of an action in milliseconds; a first round is not counted."""
     action()
     times = []
     for _ in range(rounds):

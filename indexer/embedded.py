@@ -7,7 +7,7 @@ documents only. One process writes at a time; readers never wait for it (write-a
 import hashlib
 import sqlite3
 import threading
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -199,6 +199,16 @@ class EmbeddedEngine:
                 added += self._add(document)
         return added
 
+    def replace(self, documents: Iterable[Document]) -> int:
+        """The number of documents written, in place of those of the same id where there are any."""
+        written = 0
+        with self._writing, self._db as db:
+            db.execute("BEGIN IMMEDIATE")
+            for document in documents:
+                self._delete(document.id)
+                written += self._add(document)
+        return written
+
     def _add(self, document: Document) -> int:
         db = self._db
         row = (
@@ -300,7 +310,7 @@ class EmbeddedEngine:
                 *answered,
                 orjson.dumps(fillers).decode(),
                 orjson.dumps([(s.start, s.end) for s in hidden]).decode(),
-            ),  # fmt: skip
+            ),
         ).lastrowid
         self._db.executemany(
             "INSERT OR IGNORE INTO involvements VALUES (?, ?, ?)",
@@ -327,7 +337,7 @@ class EmbeddedEngine:
                 entity.country,
                 entity.source,
                 orjson.dumps(entity_to_json(entity)).decode(),
-            ),  # fmt: skip
+            ),
         )
         if entity.kind in PARTY_KINDS:
             found = {
@@ -499,10 +509,10 @@ class EmbeddedEngine:
             )
             sharing[key] = [row[0] for row in rows]
         rare = {k: e for k, e in sharing.items() if 0 < len(e) <= COMMON_KEY}
-        weights: Counter[str] = Counter()
+        weights: dict[str, float] = defaultdict(float)
         for _, entities in sorted((rare or sharing).items()):
             for entity in entities:
-                weights[entity] += 1.0 / (1 + len(entities)) ** 0.5  # type: ignore[assignment]
+                weights[entity] += 1.0 / (1 + len(entities)) ** 0.5
         best = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:limit]
         found = self.entities([entity for entity, _ in best])
         return [Candidate(entity=found[e], weight=w) for e, w in best if e in found]

@@ -99,8 +99,9 @@ class Results:
 class Involvement:
     """An event in which an entity fills a role, with everything needed to quote it.
 
-    `arguments` maps a role to its fillers, so that a finding can be shown without reading the document again. `victims` are the
-    spans inside quote and response where a person who suffered is named, for masking.
+    `arguments` maps a role to its fillers, so that a finding can be shown without reading the
+    document again. `victims` are the spans inside quote and response where a person who suffered
+    is named, for masking.
     """
 
     document: Document  # without text, passages, mentions and events
@@ -160,6 +161,13 @@ class Engine(Protocol):
         """The number of documents added; those already there are left as they are.
 
         All of a document becomes visible at once, or nothing of it.
+        """
+        ...
+
+    def replace(self, documents: Iterable[Document]) -> int:
+        """The number of documents written, in place of those of the same id where there are any.
+
+        A document is never missing in between.
         """
         ...
 

@@ -58,8 +58,7 @@ def _document_values(
         yield "country", document.country
     if document.source_type:
         yield "source_type", document.source_type
-    dates = [e.date for e in events if e.date] or [document.published]
-    for date in dates:
+    for date in [e.date for e in events if e.date] or [document.published or ""]:
         if date:
             yield "year", date[:4]
 

@@ -7,7 +7,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -53,9 +55,9 @@ class Progress:
 
 @dataclass(slots=True)
 class _Task:
-    """Work at a worker: a file, or some corpus rows. `data` holds an archive member's bytes."""
+    """Work at a worker: a file, or some corpus rows (kept to be tried again one by one)."""
 
-    future: "Future[Document] | Future[list[Document]]"
+    future: "Future[Any]"
     source: str
     rows: list[Document] = field(default_factory=list)
     timeout: float = TIMEOUT
@@ -74,6 +76,7 @@ class _Load:
         limit: int,
         timeout: float,
         tell: Callable[[int], None],
+        again: bool,
     ) -> None:
         self.engine = engine
         self.ledger = ledger
@@ -82,6 +85,7 @@ class _Load:
         self.report = report
         self.limit = limit
         self.timeout = timeout
+        self.again = again  # known documents are read anew
         self.tell = tell  # called with the bytes of input passed
         self.passed = 0  # bytes of the files before this one
         self.position = 0  # bytes of this one
@@ -103,9 +107,10 @@ class _Load:
                 return
             self.originals.keep(path, sha256)
             if form == "corpus":
-                self.corpus(path, source, media_type, sha256, columns, defaults)
+                with path.open("rb") as stream:
+                    self.corpus(stream, source, media_type, sha256, columns, defaults)
             elif form == "archive":
-                self.archive(path, source, sha256, defaults)
+                self.archive(path, source, sha256, columns, defaults)
             else:
                 self.met.add(sha256)
                 arguments = (path, source, media_type, defaults)
@@ -117,14 +122,15 @@ class _Load:
 
     def is_known(self, document_id: str, source: str) -> bool:
         """True when the document is in the index or on its way; it is then counted as known."""
-        if document_id not in self.met and not self.engine.known([document_id]):
+        in_index = not self.again and self.engine.known([document_id])
+        if document_id not in self.met and not in_index:
             return False
         self.item(LoadItem(source=source, status=KNOWN, document=document_id))
         return True
 
     def corpus(
         self,
-        path: Path,
+        stream: BinaryIO,
         source: str,
         media_type: str,
         sha256: str,
@@ -134,22 +140,21 @@ class _Load:
         """Sends the rows of a corpus in lots, leaving out those that are known."""
         lot: list[Document] = []
         size = 0
-        with path.open("rb") as stream:
-            for row in rows(stream, media_type, columns, source, defaults=defaults):
-                if row.document is None:
-                    self.unread(f"{source}#{row.number}", row.reason or "The row cannot be read.")
-                    continue
-                lot.append(replace(row.document, original=sha256))
-                size += len(row.document.text)
-                if size >= LOT_CHARACTERS or len(lot) >= LOT_ROWS:
-                    self.position = stream.tell()
-                    self.lot(lot)
-                    lot, size = [], 0
+        for row in rows(stream, media_type, columns, source, defaults=defaults):
+            if row.document is None:
+                self.unread(f"{source}#{row.number}", row.reason or "The row cannot be read.")
+                continue
+            lot.append(replace(row.document, original=sha256))
+            size += len(row.document.text)
+            if size >= LOT_CHARACTERS or len(lot) >= LOT_ROWS:
+                self.position = stream.tell()
+                self.lot(lot)
+                lot, size = [], 0
         self.lot(lot)
 
     def lot(self, documents: list[Document]) -> None:
         """Sends some rows to a worker together."""
-        known = self.engine.known([d.id for d in documents])
+        known = set() if self.again else self.engine.known([d.id for d in documents])
         new = []
         for document in documents:
             if document.id in known or document.id in self.met:
@@ -160,21 +165,42 @@ class _Load:
         if new:
             self.send(annotate_rows, (new,), new[0].source, sum(len(d.text) for d in new), new)
 
-    def archive(self, path: Path, source: str, sha256: str, defaults: Metadata) -> None:
+    def archive(
+        self,
+        path: Path,
+        source: str,
+        sha256: str,
+        columns: Mapping[str, str],
+        defaults: Metadata,
+    ) -> None:
         """Sends the members of an archive, each as a file of its own."""
         for member in members(path.read_bytes(), source):
             if member.data is None:
                 self.unread(member.name, member.reason or "The member cannot be read.")
                 continue
-            self.member(member.name, member.data, sha256, defaults)
+            try:
+                self.member(member.name, member.data, sha256, columns, defaults)
+            except UnreadableDocument as error:
+                self.unread(member.name, error.reason)
 
-    def member(self, name: str, data: bytes, archive: str, defaults: Metadata) -> None:
-        """Sends one member of an archive."""
-        document_id = hashlib.sha256(data).hexdigest()
-        if self.is_known(document_id, name):
+    def member(
+        self,
+        name: str,
+        data: bytes,
+        archive: str,
+        columns: Mapping[str, str],
+        defaults: Metadata,
+    ) -> None:
+        """Sends one member of an archive, or the rows in it."""
+        media_type = sniff(data, name)
+        if shape(media_type) == "corpus":
+            self.corpus(BytesIO(data), name, media_type, archive, columns, defaults)
+            self.position = 0
             return
-        self.met.add(document_id)
-        self.send(read_bytes, (data, name, None, defaults, archive), name, len(data))
+        document_id = hashlib.sha256(data).hexdigest()
+        if not self.is_known(document_id, name):
+            self.met.add(document_id)
+            self.send(read_bytes, (data, name, media_type, defaults, archive), name, len(data))
 
     def send(
         self,
@@ -220,7 +246,7 @@ class _Load:
         self.tell(self.passed + self.position)
 
     def failed(self, task: _Task, reason: str) -> None:
-        """A task that broke down: rows are tried again one by one, so that only the bad one fails."""
+        """A task that broke down: rows are tried again one by one, so only the bad one fails."""
         if len(task.rows) <= 1:
             self.unread(task.rows[0].source if task.rows else task.source, reason)
             return
@@ -256,7 +282,10 @@ class _Load:
 
     def write(self) -> None:
         """Adds what waits to the index, then to the report."""
-        self.engine.add(self.documents)
+        if self.again:
+            self.engine.replace(self.documents)
+        else:
+            self.engine.add(self.documents)
         self.ledger.add_items(self.report, self.items)
         self.documents, self.items = [], []
         self.written = time.monotonic()
@@ -273,12 +302,14 @@ def ingest(
     workers: int | None = None,
     timeout: float = TIMEOUT,
     leave_out: Path | None = None,
+    again: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> LoadReport:
     """The report of loading files and folders (walked in order) into the index.
 
     Documents that are in the index are left as they are, so a load that was killed is finished by
-    running it again. `workers` defaults to the number of processors. `timeout` is in seconds a
+    running it again; with `again` they are read anew, which is what a new version or a newly
+    installed Tesseract is for. `workers` defaults to the number of processors, `timeout` is seconds a
     file. `leave_out` is a folder that is passed over, such as the one the index lies in.
     `on_progress` is called after every file and every few rows.
     """
@@ -295,7 +326,7 @@ def ingest(
 
     workers = workers or os.cpu_count() or 1
     with start_pool(workers) as pool:
-        load = _Load(engine, ledger, originals, pool, report, workers * AHEAD, timeout, tell)
+        load = _Load(engine, ledger, originals, pool, report, workers * AHEAD, timeout, tell, again)
         for path, reason, size in files:
             if reason:
                 load.unread(str(path), reason)

@@ -1,1 +1,1 @@
-"""The trained networks and their evaluation: knows text, labels and tensors, nothing of documents."""
+"""What is learned and how well: knows text, labels and numbers, nothing of documents."""

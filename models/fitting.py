@@ -25,9 +25,9 @@ def index(tokens: Sequence[Sequence[Sequence[str]]], least: int) -> dict[str, in
     return {"": 0} | {name: i for i, name in enumerate(kept, 1)}
 
 
-def falling(round: int, rounds: int) -> float:
-    """The step in one of `rounds` rounds: from `RATE` down to a tenth of it."""
-    return RATE * (1 - 0.9 * round / max(1, rounds - 1))
+def falling(round: int, rounds: int, rate: float = RATE) -> float:
+    """The step in one of `rounds` rounds: from `rate` down to a tenth of it."""
+    return rate * (1 - 0.9 * round / max(1, rounds - 1))
 
 
 def number(text: Sequence[Sequence[str]], features: dict[str, int]) -> list[list[int]]:

@@ -118,7 +118,7 @@ class Learner:
                 some, truth = self.candidates(i, guess)
                 items += some
                 answers += truth
-        return fit(items, answers, rounds=4, also=[NOTHING])
+        return fit(items, answers, least=6, rounds=3, also=[NOTHING])
 
     def candidates(self, i: int, guess: Guess) -> tuple[list[list[str]], list[str]]:
         """Features and true types of the possible triggers of passage number `i`."""

@@ -36,11 +36,14 @@ ENTITIES = Decoding(0.3, whole=True)
 # So that no likely trigger is passed over; most candidates do not survive the second look.
 CANDIDATES = Decoding(3.0, whole=False)
 # A possible trigger is kept from this probability: found where F1 is highest on held-out passages.
-TRIGGER_THRESHOLD = 0.4
+TRIGGER_THRESHOLD = 0.35
 # Only a text made to be slow has more possible triggers in one passage; the likeliest are read.
 MOST_CANDIDATES = 40
 # A role is given from this probability: found on dev where F1 is highest.
-ROLE_THRESHOLD = 0.4
+ROLE_THRESHOLD = 0.3
+# An adverse finding rests on the perpetrator: more is asked of it.
+PERPETRATOR_THRESHOLD = 0.5
+PERPETRATOR = "perpetrator"
 # Texts decoded together: enough to make the steps of numpy worth their call.
 TOGETHER = 64
 
@@ -253,7 +256,8 @@ class LinearReader:
         table[:, labels.index(NONE)] = 0
         best = table.argmax(axis=1)
         for (t, e), label, row in zip(candidates, best, table, strict=True):
-            if row[label] >= ROLE_THRESHOLD:
+            least = PERPETRATOR_THRESHOLD if labels[label] == PERPETRATOR else ROLE_THRESHOLD
+            if row[label] >= least:
                 chosen[t].append((labels[label], e, float(row[label])))
         return chosen
 

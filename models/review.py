@@ -16,10 +16,14 @@ PLAIN = listed(
 )
 
 
-def step(score: float) -> str:
-    """A probability as one of a few steps of its logit."""
+# Lowest and highest step that a probability can come to.
+LOWEST, HIGHEST = -10, 10
+
+
+def step(score: float) -> int:
+    """A probability as one of a few steps of its logit, from `LOWEST` to `HIGHEST`."""
     bounded = min(max(score, 0.001), 0.999)
-    return str(round(math.log(bounded / (1 - bounded)) * 1.5))
+    return round(math.log(bounded / (1 - bounded)) * 1.5)
 
 
 class CandidateDescriber:
@@ -45,6 +49,7 @@ class CandidateDescriber:
         near += [f"c{n[:2]}{self._classes.get(n[3:], ('', ''))[1]}" for n in near]
         names = [f"p={score}", f"p={score}|{kind}", f"k={kind}", f"t={text}", f"t={text}|{kind}"]
         names += [f"f={self._classes.get(words[trigger.past - 1], ('', ''))[1]}|{kind}"]
+        names += [f"p>{k}" for k in range(LOWEST, score + 1)]
         names += near
         names += [f"{n}|{family}" for n in near]
         names += [f"t={text}|{n}" for n in near[:1] + near[4:5]]

@@ -1,1 +1,1 @@
-"""From a text to records: language, sentences, entities, events, links. Never sees bytes, files or HTTP."""
+"""From a text to records: language, entities, events, links. Never sees files or HTTP."""

@@ -47,9 +47,8 @@ TELLING = (
     ("Cyrillic", "be", re.compile("[ўЎ]"), 0.005),
     ("Cyrillic", "ky", re.compile("[өүңӨҮҢ]"), 0.02),
 )
-SCRIPTS = ("Latin", "Cyrillic", "Arabic", "Han", "Hiragana", "Katakana", "Devanagari") + tuple(
-    SCRIPT_LANGUAGE
-)
+SHARED_SCRIPTS = ("Latin", "Cyrillic", "Arabic", "Han", "Hiragana", "Katakana", "Devanagari")
+SCRIPTS = (*SHARED_SCRIPTS, *SCRIPT_LANGUAGE)
 SCRIPT = regex.compile("|".join(rf"(?P<{name}>\p{{Script={name}}}+)" for name in SCRIPTS))
 # Below this many letters a text says too little for langdetect (its own tests start at a line).
 FEWEST_LETTERS = 20
@@ -133,7 +132,7 @@ def identify_paragraph(text: str, document_language: str) -> str:
         words = text.lower().split()
         counts = {code: len(common.intersection(words)) for code, common in COMMON_WORDS.items()}
         own = counts[document_language]
-        if len(words) < FEWEST_WORDS or own > 0 and own >= max(counts.values()):
+        if len(words) < FEWEST_WORDS or (own > 0 and own >= max(counts.values())):
             return document_language
     elif document_language != UNKNOWN and _same_script(text, document_language):
         return document_language

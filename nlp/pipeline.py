@@ -14,7 +14,6 @@ from nlp.passages import Cut, cut
 from nlp.records import Argument, Document, Event, Extraction, Mention, Passage, Response
 from nlp.rules import RuleExtractor
 
-
 # Passages given to the extractor at once: enough to work in batches, few enough that a document of
 # five million words needs no more memory for it than one of fifty thousand.
 BATCH = 512

@@ -14,8 +14,8 @@ from search_api.settings import Settings
 if TYPE_CHECKING:
     from indexer.ingest import Progress
     from indexer.ledger import LoadReport
+    from search_api.answer import PartyResult, Screening
     from search_api.service import Service
-    from search_api.screening import PartyResult, Screening
 
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
@@ -85,6 +85,7 @@ def opened() -> Iterator["Service"]:
     help="Columns of JSON lines or CSV: text=body,title=headline,date=published,url=link,"
     "publisher=outlet,country=iso",
 )
+@click.option("--again", is_flag=True, help="Read anew what is in the index already.")
 @click.option("--publisher", help="Publisher, where a file states none.")
 @click.option("--published", help="Publication date (ISO 8601), where a file states none.")
 @click.option("--source-type", help="Type of source, where a file states none: NGO_INTL, WIRE, ...")
@@ -94,6 +95,7 @@ def opened() -> Iterator["Service"]:
 def load(
     paths: tuple[Path, ...],
     columns: str,
+    again: bool,
     publisher: str | None,
     published: str | None,
     source_type: str | None,
@@ -136,6 +138,7 @@ def load(
                 workers=service.settings.workers or None,
                 timeout=service.settings.file_timeout,
                 leave_out=service.settings.home,
+                again=again,
                 on_progress=on_progress,
             )
         except UnreadableDocument as error:
@@ -176,7 +179,8 @@ def _progress() -> Iterator[Any]:
             rate = report.words / report.seconds if report.seconds else 0
             bar.update(
                 task,
-                description=f"{report.read:,} read, {report.known:,} known, {report.unread:,} unread",
+                description=f"{report.read:,} read, {report.known:,} known, "
+                f"{report.unread:,} unread",
                 total=max(progress.total, 1),
                 completed=progress.done,
                 rate=f"{rate:,.0f} words/s",

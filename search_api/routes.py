@@ -9,8 +9,9 @@ from fastapi import Query as Parameter
 from indexer.engine import FACETS, Query, Results
 from indexer.ledger import LoadItem, LoadReport
 from nlp.records import Document
+from search_api.answer import Screening
 from search_api.application import Application
-from search_api.screening import Screening, screen_and_freeze
+from search_api.screening import screen_and_freeze
 from search_api.service import Service
 
 # Offsets beyond this cost the index as much as reading it whole; narrow the filters instead.

@@ -228,7 +228,8 @@ CONTENT = (
     "SELECT i.entity, i.role, d.id, e.trigger_start, e.kind, e.arguments, e.victims FROM "
     "involvements i JOIN events e ON e.n = i.event JOIN documents d ON d.n = e.document "
     "ORDER BY 1, 2, 3, 4, 5",
-    "SELECT * FROM mentions m JOIN documents d ON d.n = m.document ORDER BY m.entity, d.id, m.start",
+    "SELECT m.entity, m.start, m.end, d.id FROM mentions m JOIN documents d ON d.n = m.document "
+    "ORDER BY m.entity, d.id, m.start",
     "SELECT id, kind, country, source, body FROM entities ORDER BY 1",
     "SELECT key, entity FROM entity_keys ORDER BY 1, 2",
 )
@@ -238,7 +239,6 @@ def content(home: Path) -> list[list[tuple[object, ...]]]:
     """All that an index holds, in an order that does not depend on when it was added."""
     db = sqlite3.connect(home / "index.sqlite")
     tables = [db.execute(sql).fetchall() for sql in CONTENT]
-    tables[4] = [(row[0], row[2], row[3], row[5]) for row in tables[4]]  # without row numbers
     db.close()
     return tables
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,9 +16,7 @@ def document(
         source="d.txt",
         media_type="text/plain",
         text=text,
-        pages=tuple(
-            Page(n, Span(a, b)) for n, (a, b) in enumerate(zip(bounds, bounds[1:], strict=False), 1)
-        ),
+        pages=tuple(Page(n, Span(a, b)) for n, (a, b) in enumerate(pairwise(bounds), 1)),
         furniture=tuple(Span(text.index(f), text.index(f) + len(f)) for f in furniture),
         language="en",
     )

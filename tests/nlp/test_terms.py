@@ -87,7 +87,7 @@ def test_terms_lie_in_order_inside_the_text(text: str) -> None:
     at = 0
     for term in spans(text):
         assert 0 <= term.start < term.end <= len(text)
-        assert term.start >= at or "\u3040" <= text[term.start]  # pairs overlap
+        assert term.start >= at or text[term.start] >= "\u3040"  # pairs overlap
         at = term.start
 
 

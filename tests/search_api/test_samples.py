@@ -9,8 +9,9 @@ import pytest
 
 from indexer.ingest import ingest
 from indexer.ledger import UNREAD
+from search_api.answer import Evidence, PartyResult, Screening
 from search_api.application import Application
-from search_api.screening import Evidence, PartyResult, Screening, screen
+from search_api.screening import screen
 from search_api.service import Service, open_service
 from search_api.settings import Settings
 
@@ -33,7 +34,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     opened.close()
 
 
-@pytest.fixture(scope="module", params=[n for n in EXPECTED])
+@pytest.fixture(scope="module", params=list(EXPECTED))
 def answer(request: pytest.FixtureRequest, service: Service) -> tuple[Screening, dict[str, Any]]:
     text = (SAMPLES / "applications" / request.param).read_text()
     application = Application.model_validate_json(text)
