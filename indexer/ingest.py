@@ -309,8 +309,8 @@ def ingest(
 
     Documents that are in the index are left as they are, so a load that was killed is finished by
     running it again; with `again` they are read anew, which is what a new version or a newly
-    installed Tesseract is for. `workers` defaults to the number of processors, `timeout` is seconds a
-    file. `leave_out` is a folder that is passed over, such as the one the index lies in.
+    installed Tesseract is for. `workers` defaults to the number of processors, `timeout` is in
+    seconds a file. `leave_out` is a folder that is passed over, such as the one the index lies in.
     `on_progress` is called after every file and every few rows.
     """
     paths = list(paths)

@@ -41,8 +41,10 @@ def fit(
     least: int = 3,
     rounds: int = 8,
     also: Sequence[str] = (),
+    rate: float = CAREFUL,
 ) -> Classifier:
-    """The classifier that makes `answers` likely; `also` are labels that may be missing there."""
+    """The classifier that makes `answers` likely; `also` are labels that may be missing there, and
+    `rate` the first step of a weight."""
     labels = tuple(sorted({*answers, *also}))
     features = index([items], least)
     chain = Chain(
@@ -57,12 +59,12 @@ def fit(
     rng = np.random.default_rng(SEED)
     size = BATCH * 8
     for round in range(rounds):
-        rate = falling(round, rounds, CAREFUL)
+        now = falling(round, rounds, rate)
         order = rng.permutation(len(ids))
         for low in range(0, len(order), size):
             chosen = order[low : low + size]
             batch = [ids[i] for i in chosen]
             slope = softmax(chain.emissions(batch))
             slope[np.arange(len(chosen)), gold[chosen]] -= 1
-            update_rows(chain.weights, memory, [batch], slope, rate)
+            update_rows(chain.weights, memory, [batch], slope, now)
     return Classifier(chain)

@@ -157,7 +157,7 @@ class Learner:
                 assertions.describe(view, t, self.preparer.classes) for t in range(len(states))
             ]
             answers += states
-        return fit(items, answers, rounds=6)
+        return fit(items, answers, rounds=6, rate=fitting.RATE)
 
 
 def fold_of(passage: Annotated) -> int:

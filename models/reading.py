@@ -42,7 +42,7 @@ MOST_CANDIDATES = 40
 # A role is given from this probability: found on dev where F1 is highest.
 ROLE_THRESHOLD = 0.3
 # An adverse finding rests on the perpetrator: more is asked of it.
-PERPETRATOR_THRESHOLD = 0.5
+PERPETRATOR_THRESHOLD = 0.65
 PERPETRATOR = "perpetrator"
 # Texts decoded together: enough to make the steps of numpy worth their call.
 TOGETHER = 64

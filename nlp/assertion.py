@@ -20,6 +20,25 @@ NEGATED = re.compile(
     r"|not aware of any|did not find|found no|ruled out|cleared of)\b",
     re.IGNORECASE,
 )
+# "Could be arrested": not yet done. The cue stands directly before the trigger; "may have" looks
+# back and is left to the models.
+HYPOTHETICAL = re.compile(
+    r"\b(?:would|could|may|might|can|will|risk of|plan(?:s|ned)? to)\s"
+    r"(?:(?:not|be|also|then|soon|face|use)\s){0,2}$",
+    re.IGNORECASE,
+)
+# In four of five sentences of the training set that hold one of these the act is alleged.
+CLAIMED = re.compile(
+    r"\b(?:according to|reportedly|report(?:s|ed)? that|claim(?:s|ed)? that|"
+    r"alleg(?:es|ed|ing) that)\b",
+    re.IGNORECASE,
+)
+# What makes a relayed act certain all the same.
+ESTABLISHED = re.compile(
+    r"\b(?:forensic|convicted|found guilty|ruled|admitted|acknowledged|confirmed|court records|"
+    r"according to (?:the )?(?:ruling|verdict|judgment|court|indictment|law))\b",
+    re.IGNORECASE,
+)
 # The words that take the certainty out of who did it.
 SUSPECTED = re.compile(
     r"\b(?:suspected|believed to|thought to|alleged(?:ly)?|reported(?:ly)?|unidentified|unknown|"
@@ -60,6 +79,8 @@ ADMITS = re.compile(
 )
 # How far to the left of a denial its subject is looked for, and how far right what is denied.
 REACH = 160
+# Characters before a trigger in which a word of possibility is looked for.
+JUST_BEFORE = 40
 # Sentences after the act in which its answer is looked for.
 FOLLOWING = 2
 ANSWERING = frozenset(("GOVERNMENT", "VENDOR", "ORG", "PERSON"))
@@ -74,11 +95,20 @@ class Answer:
 
 
 def settle(text: str, sentence: Span, trigger: Span, guess: Assertion) -> Assertion:
-    """`guess`, unless a cue whose clause holds the trigger says that the act did not happen."""
+    """`guess`, unless a cue leaves no doubt: "no reports of" in the clause of the trigger makes it
+    `negated`, a word of possibility directly before it `hypothetical`; what was taken as
+    `confirmed` is `alleged` where the sentence only relays it."""
     before = text[sentence.start : trigger.start]
     for cue in NEGATED.finditer(before):
         if not CLAUSE.search(before, cue.end()) and len(before) - cue.end() <= REACH:
             return "negated"
+    if guess in ("denied", "negated"):
+        return guess
+    if HYPOTHETICAL.search(before[-JUST_BEFORE:]):
+        return "hypothetical"
+    whole = text[sentence.start : sentence.end]
+    if guess == "confirmed" and CLAIMED.search(whole) and not ESTABLISHED.search(whole):
+        return "alleged"
     return guess
 
 

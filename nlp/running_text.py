@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from nlp.records import Span
 
-# A hyphen at a line's end inside a word. PDF software also writes U+0002, U+FFFE or the soft
-# hyphen U+00AD for it. Before a capital or digit the hyphen belongs to the name and stays.
 _INVISIBLE = "\u00ad\u200b\ufeff\u0000-\u0008\u000e-\u001f\ufffe"
-BROKEN_WORD = re.compile(
-    r"(?<=\w)(?:[\u00ad\u0002\ufffe]+[ \t]*\r?\n?[ \t]*(?=\w)"
+# A break at a line's end inside a word. PDF software also writes U+0002, U+FFFE or the soft hyphen
+# U+00AD for its hyphen. Before a capital or digit a hyphen belongs to the name and stays.
+BREAK = (
+    r"(?:[\u00ad\u0002\ufffe]+[ \t]*\r?\n?[ \t]*(?=\w)"
     r"|[-\u2010][ \t]*\r?\n[ \t]*(?=[^\W\d_A-Z]))"
 )
+BROKEN_WORD = re.compile(rf"(?<=\w){BREAK}")
 KEPT_HYPHEN = re.compile(r"(?<=\w[-\u2010])[ \t]*\r?\n[ \t]*(?=\w)")
 # White space and characters without a picture, in runs.
 GAP = re.compile(rf"[\s{_INVISIBLE}]+")

@@ -13,6 +13,8 @@ from itertools import pairwise
 
 import Stemmer
 
+from nlp.running_text import BREAK
+
 # Snowball algorithms by ISO 639-1 code; a language not named here is indexed without stems.
 STEMMERS = {
     "ar": "arabic",
@@ -62,8 +64,10 @@ def _marks() -> str:
     return "".join(f"\\u{a:04x}-\\u{b:04x}" for a, b in ranges)
 
 
-# Zero-width joiners stand inside words (Persian, Sinhala); soft hyphens stand inside any.
-WORD = re.compile(rf"[\w{_marks()}\u200c\u200d\u00ad]+")
+# Zero-width joiners stand inside words (Persian, Sinhala). A word broken at a line's end is one.
+_LETTERS = rf"[\w{_marks()}\u200c\u200d]"
+WORD = re.compile(rf"{_LETTERS}+(?:{BREAK}{_LETTERS}+)*")
+LINE_BREAK = re.compile(BREAK)
 
 UNSPACED = (
     "\u0e00-\u0e7f"  # Thai
@@ -165,6 +169,9 @@ class _Cache(dict[str, tuple[str, str]]):
     def __missing__(self, word: str) -> tuple[str, str]:
         if len(self) >= CACHE_SIZE:
             self.clear()
+        if not word.isprintable() and (joined := LINE_BREAK.sub("", word)) != word:
+            self[word] = self[joined]
+            return self[word]
         if HAS_UNSPACED.search(word):
             terms = []
             for run in RUN.findall(word):
@@ -215,7 +222,7 @@ def spans(text: str) -> Iterator[Term]:
                 for term, start, end in _pairs(run[0], indexing=False):
                     yield Term(term, base + start, base + end)
             else:
-                for part in fold(run[0]).split():
+                for part in fold(LINE_BREAK.sub("", run[0])).split():
                     yield Term(part, base, base + len(run[0]))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models import clusters, lexicon
+from models import clusters, corpora, lexicon
 from models.gazetteer import Phrases
 from models.reading import LinearReader
 from models.sketch import Piece
@@ -75,7 +75,7 @@ def test_all_passages_of_an_article_are_in_one_fold(tmp_path: Path) -> None:
     path = tmp_path / "passages.jsonl"
     rows = [passage(n) | {"source": "news/7"} for n in range(10)]
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    assert len({lexicon.fold_of(p) for p in lexicon.corpora.read(path)}) == 1
+    assert len({lexicon.fold_of(p) for p in corpora.read(path)}) == 1
 
 
 def test_each_gold_trigger_is_given_once_and_to_its_type_first() -> None:

@@ -27,6 +27,10 @@ def mention(text: str, word: str, kind: str = "GOVERNMENT") -> Mention:
         ("No evidence was shown, but police arrested Mira Tolan.", "arrested", "confirmed"),
         ("Police arrested ten men; no reports of deaths came.", "arrested", "confirmed"),
         ("Police arrested ten men.", "arrested", "confirmed"),
+        ("Critics could be arrested.", "arrested", "hypothetical"),
+        ("Critics may have been arrested.", "arrested", "confirmed"),
+        ("According to NGOs, police beat ten men.", "beat", "alleged"),
+        ("Police beat ten men, according to a forensic report.", "beat", "confirmed"),
     ],
 )
 def test_a_cue_reaches_to_the_end_of_its_clause(text: str, trigger: str, expected: str) -> None:
@@ -103,5 +107,9 @@ def test_no_text_breaks_the_rules(text: str) -> None:
     found = answers(text)
     sentences = split(text) or [Span(0, 0)]
     trigger = Span(len(text) // 2, len(text))
-    assert settle(text, Span(0, len(text)), trigger, "alleged") in ("alleged", "negated")
+    assert settle(text, Span(0, len(text)), trigger, "alleged") in (
+        "alleged",
+        "hypothetical",
+        "negated",
+    )
     assert all(0 <= sentence_at(sentences, a.at) < len(sentences) for a in found)

@@ -101,3 +101,14 @@ def test_folded_and_stemmed_terms_stand_at_the_same_places(text: str, language: 
 def test_no_query_is_refused(text: str) -> None:
     for clause in parse(text, ["en", "ru"]):
         assert clause.words and all(clause.words)
+
+
+def test_a_word_broken_at_a_line_end_is_found_whole() -> None:
+    text = "the move-\nments and data sys\u00ad\ntems of Al-\nNawras"
+    assert index_terms(text, "en")[0] == "the movements and data systems of al nawras"
+    clauses = parse("movement", ["en"])
+    assert [text[a:b] for a, b in highlights(text, "en", clauses)] == ["move-\nments"]
+
+
+def test_a_zero_width_joiner_does_not_part_a_word() -> None:
+    assert index_terms("تلفن\u200cهای", "fa")[0] == "تلفنهاي"
