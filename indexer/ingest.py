@@ -16,6 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 from indexer.engine import Engine
 from indexer.ledger import KNOWN, READ, UNREAD, Ledger, LoadItem, LoadReport
 from indexer.originals import Originals, sha256_of
+from indexer.readers.media import PDF
 from indexer.readers.reading import (
     Metadata,
     UnreadableDocument,
@@ -42,6 +43,8 @@ AHEAD = 3
 # Seconds a worker may take over one file, and over each MiB of it on top.
 TIMEOUT = 300.0
 TIMEOUT_PER_MIB = 10.0
+# A PDF may be a scan: 300 pages of it take Tesseract half an hour.
+PDF_TIMES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +117,8 @@ class _Load:
             else:
                 self.met.add(sha256)
                 arguments = (path, source, media_type, defaults)
-                self.send(read_file, arguments, source, path.stat().st_size)
+                times = PDF_TIMES if media_type == PDF else 1
+                self.send(read_file, arguments, source, path.stat().st_size, times=times)
         except UnreadableDocument as error:
             self.unread(source, error.reason)
         except OSError as error:
@@ -209,11 +213,12 @@ class _Load:
         source: str,
         size: int,
         documents: Sequence[Document] = (),
+        times: int = 1,
     ) -> None:
         """Gives a task to the pool; waits first while enough are under way."""
         while len(self.tasks) >= self.limit:
             self.take()
-        timeout = self.timeout + TIMEOUT_PER_MIB * size / (1 << 20)
+        timeout = times * self.timeout + TIMEOUT_PER_MIB * size / (1 << 20)
         future = self.pool.schedule(function, args=arguments, timeout=timeout)
         self.tasks.append(_Task(future, source, list(documents), timeout))
 

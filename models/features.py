@@ -9,9 +9,6 @@ from models.tokens import listed
 # How far around a token words count, and how much is asked of a word at each distance.
 NEAR = (-3, -2, -1, 0, 1, 2, 3)
 # Words that may stand inside a capitalised name.
-JOINERS = listed(
-    "of the and for de la del al el bin ibn von van der du des da do dos y & - ’ ' on in to"
-)
 INNER = listed("of the for de la del al el bin ibn von van der du des da do dos & -")
 _SHAPES = ((re.compile(r"[A-Z]+"), "X"), (re.compile(r"[a-z]+"), "x"), (re.compile(r"\d+"), "d"))
 

@@ -35,8 +35,9 @@ from models.sketch import Piece, Sketch, sketch
 LEAST = 8
 ROUNDS = 4
 FOLDS = 3
-# Guessed triggers from this probability teach the roles; rarer ones seldom survive the review.
-ROLE_CANDIDATE = 0.2
+# Guessed triggers from this probability teach the roles; less likely ones seldom survive the
+# review.
+ROLE_CANDIDATE = 0.04
 
 ABOUT = (
     "Learned from the train split of the annotation set (texts not shipped) and the names in "

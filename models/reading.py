@@ -40,9 +40,10 @@ TRIGGER_THRESHOLD = 0.35
 # Only a text made to be slow has more possible triggers in one passage; the likeliest are read.
 MOST_CANDIDATES = 40
 # A role is given from this probability: found on dev where F1 is highest.
-ROLE_THRESHOLD = 0.3
-# An adverse finding rests on the perpetrator: more is asked of it.
-PERPETRATOR_THRESHOLD = 0.65
+ROLE_THRESHOLD = 0.22
+# An adverse finding rests on the perpetrator: more is asked of it, so that fewer than eight of a
+# hundred dev passages without an adverse act are called adverse.
+PERPETRATOR_THRESHOLD = 0.45
 PERPETRATOR = "perpetrator"
 # Texts decoded together: enough to make the steps of numpy worth their call.
 TOGETHER = 64

@@ -212,7 +212,7 @@ class Linker:
 
     def _enter(self, entity: Entity) -> None:
         of_state = entity.kind == "GOVERNMENT"
-        if of_state and entity.id.count("-") == 1:
+        if of_state and entity == self._knowledge.state(entity.country or ""):
             return
         for name in entity.names:
             if of_state:
@@ -359,6 +359,10 @@ class Linker:
         reason = f"{name!r} and {where} name the state as a whole, {state.name}"
         return _Meaning(state, Link(state.id, score, reason))
 
+    def _state_id(self, iso2: str) -> str | None:
+        state = self._knowledge.state(iso2)
+        return state.id if state else None
+
     def _branch(self, name: str, reading: Reading, country: str | None) -> _Meaning | None:
         """Police, army and the like without a proper name: a nameless body of their country."""
         words = reading.text.split()
@@ -378,7 +382,7 @@ class Linker:
             country=iso2,
             category=category,
             names=(Name(title, "name"),),
-            parent=f"gov-{iso2.lower()}",
+            parent=self._state_id(iso2),
             source="corpus",
             note="No particular body: what texts call so without a name",
         )

@@ -34,7 +34,9 @@ class Settings(BaseSettings):
         default=0, ge=0, description="Processes that load documents; 0 for one a processor."
     )
     file_timeout: float = Field(
-        default=300.0, gt=0, description="Seconds a worker may take over one file when loading."
+        default=300.0,
+        gt=0,
+        description="Seconds a worker may take over one file when loading; six times as long over a PDF.",
     )
     max_parties: int = Field(
         default=100, ge=1, description="Parties in one application; more are refused, not cut."

@@ -159,8 +159,12 @@ class Knowledge:
         return self._by_id.get(entity_id)
 
     def state(self, iso2: str) -> Entity | None:
-        """The government of a country as a whole (`gov-xx`), or None for an unknown code."""
-        return self._by_id.get(f"gov-{iso2.lower()}")
+        """The government of a country as a whole, or None for an unknown code.
+
+        Its id is `gov-xx`, or `gov-xx-gov` where the gazetteer has a row of its own for it.
+        """
+        whole = f"gov-{iso2.lower()}"
+        return self._by_id.get(whole) or self._by_id.get(f"{whole}-gov")
 
     def country_named(self, text: str) -> str | None:
         """As `country_of`, but by names only: "US" is one, the codes "AE" and "SSD" are not."""

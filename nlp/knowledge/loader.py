@@ -273,7 +273,7 @@ def _states(countries: Iterable[Country], listed: set[str]) -> Iterator[Entity]:
     """The government as a whole of every country that has no row of its own among the end users."""
     for country in countries:
         identifier = f"gov-{country.iso2.lower()}"
-        if identifier in listed:
+        if f"{identifier}-gov" in listed:
             continue
         adjectives = [f"{demonym} government" for demonym in country.demonyms]
         yield Entity(
