@@ -19,6 +19,7 @@ from pathlib import Path
 from indexer.engine import open_engine
 from indexer.packing import pack
 from indexer.readers.reading import rows, sniff
+from nlp.entities import context
 from nlp.language import identify
 from nlp.passages import cut
 from nlp.pipeline import load_pipeline, merge
@@ -63,8 +64,10 @@ def measure(path: Path, count: int) -> tuple[int, Clock]:
         document = replace(document, language=language, country=pipeline.country(document))
         with clock.stage("passages and sentences"):
             cuts = list(cut(document))
+        with clock.stage("names around"):
+            around = context(c.text for c in cuts)
         with clock.stage("entities and events"):
-            found = pipeline.extractor.extract(pipeline.texts(document, cuts))
+            found = pipeline.extractor.extract(pipeline.texts(document, cuts, around))
         passages, extraction = merge(document, cuts, found)
         with clock.stage("linking"):
             mentions, entities = pipeline.linker.link(document, extraction)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 
+from nlp.entities import context
 from nlp.extraction import Extractor, PassageText
 from nlp.knowledge.loader import Knowledge, load
 from nlp.language import identify
@@ -41,9 +42,11 @@ class Pipeline:
             country=self.country(document),
         )
         cuts = list(cut(document))
+        around = context(c.text for c in cuts)
         found: list[Extraction] = []
         for start in range(0, len(cuts), BATCH):
-            found += self.extractor.extract(self.texts(document, cuts[start : start + BATCH]))
+            batch = cuts[start : start + BATCH]
+            found += self.extractor.extract(self.texts(document, batch, around))
         passages, extraction = merge(document, cuts, found)
         mentions, entities = self.linker.link(document, extraction)
         return replace(
@@ -70,8 +73,10 @@ class Pipeline:
         document = self.annotate(Document(id="", source="", media_type="text/plain", text=text))
         return Extraction(document.mentions, document.events)
 
-    def texts(self, document: Document, cuts: Sequence[Cut]) -> list[PassageText]:
-        """What the extractor is given of each passage."""
+    def texts(
+        self, document: Document, cuts: Sequence[Cut], around: frozenset[str]
+    ) -> list[PassageText]:
+        """What the extractor is given of each passage; `around` is named in the document."""
         return [
             PassageText(
                 text=c.text,
@@ -79,6 +84,7 @@ class Pipeline:
                 language=c.passage.language,
                 country=document.country,
                 published=document.published,
+                context=around,
             )
             for c in cuts
         ]
