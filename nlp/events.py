@@ -1,12 +1,14 @@
 """Events of a passage: triggers with arguments become records with quote, date and answer."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
 from models.reading import ReadEvent
 from nlp import assertion
 from nlp.dates import resolve
 from nlp.extraction import PassageText
+from nlp.lookalikes import is_no_act, is_trade_measure
 from nlp.records import Argument, Assertion, Event, Mention, Role, Span
 from nlp.sentences import split
 
@@ -28,8 +30,24 @@ def find(
         return ()
     sentences = passage.sentences or tuple(split(passage.text, passage.language))
     answers = assertion.answers(passage.text)
-    events = [_event(passage, v, mentions, index, sentences, answers) for v in read]
+    events = []
+    for found in read:
+        trigger = Span(found.start, found.end)
+        sentence = sentences[assertion.sentence_at(sentences, trigger.start)]
+        if is_no_act(found.type, passage.text, sentence, trigger):
+            continue
+        event = _event(passage, found, mentions, index, sentences, answers)
+        if is_trade_measure(passage.text, sentence, trigger):
+            event = _as_trade_measure(event)
+        events.append(event)
     return tuple(sorted(events, key=lambda event: event.trigger))
+
+
+def _as_trade_measure(event: Event) -> Event:
+    """The event as a restriction of trade: who acts is the authority, who suffers the subject."""
+    roles: dict[Role, Role] = {"perpetrator": "authority", "target": "subject"}
+    arguments = tuple(Argument(roles.get(a.role, a.role), a.mention) for a in event.arguments)
+    return replace(event, kind="TRADE.RESTRICTION", arguments=arguments)
 
 
 def _event(

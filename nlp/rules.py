@@ -18,7 +18,7 @@ class RuleExtractor:
     Passages in English get mentions and events; in other languages the known names alone.
     """
 
-    version = "rules-1"
+    version = "rules-2"
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         """Loads lists and weights; FileNotFoundError names a file of weights that is missing."""

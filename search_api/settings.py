@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     file_timeout: float = Field(
         default=300.0,
         gt=0,
-        description="Seconds a worker may take over one file when loading; six times as long over a PDF.",
+        description="Seconds a worker may take over one file; six times that over a PDF.",
     )
     max_parties: int = Field(
         default=100, ge=1, description="Parties in one application; more are refused, not cut."

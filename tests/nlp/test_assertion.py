@@ -31,6 +31,11 @@ def mention(text: str, word: str, kind: str = "GOVERNMENT") -> Mention:
         ("Critics may have been arrested.", "arrested", "confirmed"),
         ("According to NGOs, police beat ten men.", "beat", "alleged"),
         ("Police beat ten men, according to a forensic report.", "beat", "confirmed"),
+        ("The ministry rejected the notion that it had followed the mayor.", "followed", "denied"),
+        ("Rumours of secret detention were entirely unfounded.", "secret detention", "denied"),
+        ("Police denied her access and beat her.", "beat", "confirmed"),
+        ("The law allows the bureau to read all letters.", "read", "hypothetical"),
+        ("Norvania plans to block news sites.", "block", "hypothetical"),
     ],
 )
 def test_a_cue_reaches_to_the_end_of_its_clause(text: str, trigger: str, expected: str) -> None:
