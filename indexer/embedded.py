@@ -446,7 +446,7 @@ class EmbeddedEngine:
             f"WITH matches AS MATERIALIZED ({matches}) "
             "SELECT NULL, NULL, count(*) FROM matches UNION ALL "
             "SELECT v.field, v.value, c.n FROM (SELECT pv.value, count(*) AS n FROM matches m "
-            "JOIN passage_values pv ON pv.passage = m.n GROUP BY pv.value) c "
+            "CROSS JOIN passage_values pv ON pv.passage = m.n GROUP BY pv.value) c "
             "JOIN facet_values v ON v.n = c.value",
             parameters,
         )

@@ -4,6 +4,7 @@ A link is made only when one thing fits: a name that two bodies could bear stays
 acronym or a common word counts only with its country, vendor or context words in reach.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -186,21 +187,23 @@ class Linker:
         products named around it, and `text` what the spans of the mentions point into.
         """
         around = set(context)
-        countries = {c for c in around if len(c) == 2} | set(self._countries_in(mentions))
-        meanings = [
-            self._here(
-                m.name, self._meaning(m.kind, m.form, m.name, m.category, country), countries
-            )
-            for m in mentions
-        ]
-        found = _Context(text, around | {m.entity.id for m in meanings if m and not m.needs})
+        given = {c for c in around if len(c) == 2}
+        named = sorted(self._countries_in(mentions))
+        everywhere = given | {code for _, code in named}
+        meanings = []
+        for m in mentions:
+            found = self._meaning(m.kind, m.form, m.name, m.category, country)
+            # A text about one country means its own bodies, unless another is named beside them.
+            countries = _named_near(m, named) | given if country else everywhere
+            meanings.append(self._here(m.name, found, countries))
+        beside = _Context(text, around | {m.entity.id for m in meanings if m and not m.needs})
         linked: list[Mention] = []
         entities: dict[str, Entity] = {}
         for mention, meaning in zip(mentions, meanings, strict=True):
             if meaning is None or (mention.kind == "PERSON" and not persons):
                 linked.append(mention)
                 continue
-            reason = _reason_to_believe(meaning, mention, found)
+            reason = _reason_to_believe(meaning, mention, beside)
             if reason is None:
                 linked.append(mention)
                 continue
@@ -254,18 +257,19 @@ class Linker:
                 claims[fold(_ARTICLE.sub("", metonym))].add(country.iso2)
         return {name: min(isos) for name, isos in claims.items() if len(isos) == 1}
 
-    def _countries_in(self, mentions: Iterable[Mention]) -> Iterator[str]:
-        """Countries that the mentions name, as places, by their capital or in names of bodies."""
+    def _countries_in(self, mentions: Iterable[Mention]) -> Iterator[tuple[int, str]]:
+        """Where and which countries the mentions name, as places, by their capital or in names of
+        bodies."""
         for mention in mentions:
             if mention.kind == "LOCATION":
                 name = _clean(mention.name)
                 code = self._knowledge.country_named(name) or self._metonyms.get(fold(name))
                 if code:
-                    yield code
+                    yield mention.span.start, code
             elif mention.kind == "GOVERNMENT":
                 for reading in readings(_clean(mention.name), True):
                     if len(reading.countries) == 1:
-                        yield from reading.countries
+                        yield from ((mention.span.start, code) for code in reading.countries)
 
     # -- the meaning of a name ------------------------------------------------------------------
 
@@ -492,6 +496,13 @@ class Linker:
         if vendor is None:
             return frozenset()
         return frozenset({vendor.id, vendor.parent or vendor.id, *vendor.products}) - {entity.id}
+
+
+def _named_near(mention: Mention, named: Sequence[tuple[int, str]]) -> set[str]:
+    """The countries named within reach of a mention; `named` is in order of place."""
+    low = bisect_left(named, (mention.span.start - REACH, ""))
+    high = bisect_left(named, (mention.span.end + REACH, ""))
+    return {code for _, code in named[low:high]}
 
 
 def _reason_to_believe(meaning: _Meaning, mention: Mention, context: _Context) -> Link | None:

@@ -1,6 +1,5 @@
 """One body under all its names, and two bodies under one name."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -257,12 +256,3 @@ def test_similarity_is_the_same_both_ways() -> None:
 )
 def test_what_contradicts_is_not_alike(left: str, right: str, schema: str) -> None:
     assert similarity(left, right, schema) < ALIKE
-
-
-def test_keys_are_cheap() -> None:
-    names = [f"{name.text} {n}" for n in range(3) for e in load().entities for name in e.names]
-    keys("warm up")
-    start = time.perf_counter()
-    for name in names:
-        keys(name)
-    assert len(names) / (time.perf_counter() - start) > 1000
