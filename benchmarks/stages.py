@@ -70,7 +70,7 @@ def measure(path: Path, count: int) -> tuple[int, Clock]:
             found = pipeline.extractor.extract(pipeline.texts(document, cuts, around))
         passages, extraction = merge(document, cuts, found)
         with clock.stage("linking"):
-            mentions, entities = pipeline.linker.link(document, extraction)
+            mentions, entities = pipeline.linker.link(document, extraction, persons=True)
         document = replace(
             document,
             passages=passages,

@@ -9,11 +9,13 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
+import Stemmer
 
 from indexer.engine import (
     FACETS,
@@ -30,11 +32,11 @@ from indexer.engine import (
     Query,
     Results,
 )
-from indexer.fields import INDEX_VERSION, IndexedPassage, indexed_passages, named_victims
+from indexer.fields import INDEX_VERSION, IndexedPassage, Victims, indexed_passages
 from indexer.packing import entity_from_json, entity_to_json, pack, unpack
 from nlp.knowledge.loader import Knowledge, load
 from nlp.names import keys
-from nlp.records import Document, Entity, Event, Response, Span
+from nlp.records import Document, Entity, Event, Response, Role, Span
 from nlp.terms import Clause, highlights, index_terms, parse
 
 SCHEMA = """
@@ -43,7 +45,7 @@ CREATE TABLE documents (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, media_type TEXT NOT NULL,
     title TEXT, publisher TEXT, published TEXT, url TEXT, source_type TEXT, licence TEXT,
     country TEXT, language TEXT NOT NULL, pipeline TEXT NOT NULL, original TEXT NOT NULL,
-    text TEXT NOT NULL, found BLOB NOT NULL
+    shown_title TEXT, text TEXT NOT NULL, found BLOB NOT NULL
 );
 CREATE TABLE passages (
     n INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents, start INTEGER NOT NULL,
@@ -99,6 +101,8 @@ COMMON_KEY = 2_000
 PARTY_KINDS = ("GOVERNMENT", "VENDOR", "ORG", "PERSON")
 # Characters of an id that a person may type instead of all 64.
 SHORTEST_ID = 8
+# Stems of another Snowball would match nothing that is indexed, and could not be taken out again.
+VERSION = f"{INDEX_VERSION}, stems {Stemmer.version()}"
 MODULUS = 1 << 128
 DOCUMENT_COLUMNS = (
     "id, source, media_type, title, publisher, published, url, source_type, licence, country, "
@@ -116,6 +120,7 @@ class EmbeddedEngine:
     def __init__(self, path: str | Path) -> None:
         self.path = str(path) or ":memory:"
         self._threads = threading.local()
+        self._connections: dict[int, tuple[threading.Thread, sqlite3.Connection]] = {}
         self._memory = self._connect() if self.path == ":memory:" else None
         self._writing = threading.RLock()
         if self._memory is None:
@@ -139,32 +144,53 @@ class EmbeddedEngine:
 
     @property
     def _db(self) -> sqlite3.Connection:
-        """The connection of this thread."""
+        """The connection of this thread; those of threads that have ended are closed."""
         if self._memory is not None:
             return self._memory
         connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
         if connection is None:
             connection = self._threads.connection = self._connect()
             with self._writing:
-                self._connections.append(connection)
+                self._close_ended()
+                thread = threading.current_thread()
+                self._connections[id(connection)] = thread, connection
         return connection
+
+    def _close_ended(self) -> None:
+        """A server makes and ends threads all day; their files must not stay open."""
+        for key, (thread, connection) in list(self._connections.items()):
+            if not thread.is_alive():
+                connection.close()
+                del self._connections[key]
+
+    @contextmanager
+    def consistent(self) -> Iterator[None]:
+        """Inside it, all that is read in this thread is of one moment, whatever is written."""
+        db = self._db
+        if db.in_transaction or self._memory is not None:
+            yield
+            return
+        db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            db.rollback()
 
     def _prepare(self, knowledge: Knowledge) -> None:
         """Makes the schema in an empty file, and brings the known parties up to date."""
-        self._connections: list[sqlite3.Connection] = []
         db = self._db
         with db:
             db.execute("BEGIN IMMEDIATE")
             if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
                 for statement in SCHEMA.split(";"):
                     db.execute(statement)
-                self._set_meta("index_version", str(INDEX_VERSION))
+                self._set_meta("index_version", VERSION)
                 self._set_meta("content", "0")
             written = self._meta("index_version")
-            if written != str(INDEX_VERSION):
+            if written != VERSION:
                 raise IndexVersionMismatch(
                     f"{self.path} was written as index version {written}, this program reads "
-                    f"{INDEX_VERSION}. Load the originals into a new index."
+                    f"{VERSION}. Load the originals into a new index."
                 )
             if self._meta("knowledge") != knowledge.version:
                 self._seed(knowledge)
@@ -211,32 +237,35 @@ class EmbeddedEngine:
 
     def _add(self, document: Document) -> int:
         db = self._db
+        victims = Victims(document)
         row = (
             document.id, document.source, document.media_type, document.title,
             document.publisher, document.published, document.url, document.source_type,
             document.licence, document.country, document.language, document.pipeline,
-            document.original, document.text, pack(document),
+            document.original, victims.masked(document.title), document.text, pack(document),
         )  # fmt: skip
         cursor = db.execute(
-            f"INSERT OR IGNORE INTO documents ({DOCUMENT_COLUMNS}, text, found) "
-            "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            f"INSERT OR IGNORE INTO documents ({DOCUMENT_COLUMNS}, shown_title, text, found) "
+            "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             row,
         )
         if not cursor.rowcount:
             return 0
         n = cursor.lastrowid
         for indexed in indexed_passages(document):
-            self._add_passage(document, n, indexed)
+            self._add_passage(document, victims, n, indexed)
         db.executemany(
             "INSERT OR IGNORE INTO mentions VALUES (?, ?, ?, ?)",
             [(m.link.entity, n, m.span.start, m.span.end) for m in document.mentions if m.link],
         )
         for entity in document.entities:
             self._put_entity(entity)
-        self._move_content(document, +1)
+        self._move_content(row, +1)
         return 1
 
-    def _add_passage(self, document: Document, n: int | None, indexed: IndexedPassage) -> None:
+    def _add_passage(
+        self, document: Document, victims: Victims, n: int | None, indexed: IndexedPassage
+    ) -> None:
         db = self._db
         passage = indexed.passage
         kinds = " ".join(sorted({e.kind for e in indexed.events})) or None
@@ -253,8 +282,9 @@ class EmbeddedEngine:
             "INSERT OR IGNORE INTO passage_values VALUES (?, ?)",
             sorted((here, self._value(field, value)) for field, value in indexed.values),
         )
+        hidden = victims.spans(indexed) if indexed.events else []
         for event in indexed.events:
-            self._add_event(document, indexed, n, here, event)
+            self._add_event(document, hidden, n, here, event)
 
     def _value(self, field: str, value: str) -> int:
         """The number of a facet value, made when it is new."""
@@ -272,7 +302,7 @@ class EmbeddedEngine:
     def _add_event(
         self,
         document: Document,
-        indexed: IndexedPassage,
+        victims: Sequence[Span],
         n: int | None,
         passage: int | None,
         event: Event,
@@ -284,7 +314,8 @@ class EmbeddedEngine:
             fillers.append(
                 [argument.role, m.name, m.kind, m.span.start, m.span.end, entity, m.category]
             )
-        hidden = named_victims(document, indexed, event)
+        quotes = [event.quote, *([event.response.quote] if event.response else [])]
+        hidden = [s for s in victims if any(q.overlaps(s) for q in quotes)]
         response = event.response
         answered = (
             (response.status, response.quote.start, response.quote.end)
@@ -348,10 +379,14 @@ class EmbeddedEngine:
                 [(key, entity.id) for key in sorted(found)],
             )
 
-    def _move_content(self, document: Document, sign: int) -> None:
-        """Adds a document to, or takes it from, the order-free sum that names a snapshot."""
-        digest = hashlib.sha256(f"{document.id} {document.pipeline}".encode()).digest()
-        value = int(self._meta("content") or 0) + sign * int.from_bytes(digest[:16])
+    def _move_content(self, row: Sequence[Any], sign: int) -> None:
+        """Adds all that is stored of a document to, or takes it from, the order-free sum that
+        names a snapshot. `row` holds the columns of `documents` but its number."""
+        digest = hashlib.sha256()
+        for value in row:
+            part = value if isinstance(value, bytes) else str(value).encode()
+            digest.update(len(part).to_bytes(8) + part)
+        value = int(self._meta("content") or 0) + sign * int.from_bytes(digest.digest()[:16])
         self._set_meta("content", str(value % MODULUS))
 
     def delete(self, document_ids: Iterable[str]) -> int:
@@ -369,6 +404,9 @@ class EmbeddedEngine:
         if row is None:
             return 0
         n = row[0]
+        stored = db.execute(
+            f"SELECT {DOCUMENT_COLUMNS}, shown_title, text, found FROM documents WHERE n = ?", (n,)
+        ).fetchone()
         document = self.get(document_id)
         for number, start, end, language in db.execute(
             "SELECT n, start, end, language FROM passages WHERE document = ?", (n,)
@@ -392,7 +430,7 @@ class EmbeddedEngine:
             ).fetchone():
                 db.execute("DELETE FROM entity_keys WHERE entity = ?", (entity.id,))
                 db.execute("DELETE FROM entities WHERE id = ?", (entity.id,))
-        self._move_content(document, -1)
+        self._move_content(stored, -1)
         return 1
 
     # ---------------------------------------------------------------- reading
@@ -416,6 +454,10 @@ class EmbeddedEngine:
 
     def search(self, query: Query) -> Results:
         """The passages that hold all the terms and filters of `query`, best first."""
+        with self.consistent():
+            return self._search(query)
+
+    def _search(self, query: Query) -> Results:
         clauses = parse(query.text, self._languages())
         matches, parameters = to_sql(query, clauses)
         if query.text.strip() and not clauses:
@@ -526,20 +568,23 @@ class EmbeddedEngine:
             found.update((row[0], entity_from_json(orjson.loads(row[1]))) for row in rows)
         return found
 
-    def involvements(self, entity_id: str, limit: int = 1000) -> list[Involvement]:
-        """Events in which the entity fills a role, newest event first."""
+    def involvements(
+        self, entity_id: str, roles: Sequence[Role] = (), limit: int = 1000
+    ) -> list[Involvement]:
+        """Events in which the entity fills one of `roles` (any when empty), newest first."""
+        among = f"AND i.role IN ({_marks(roles)}) " if roles else ""
         rows = self._rows(
             "SELECT i.role, e.kind, e.assertion, e.attribution, e.score, e.date, "
             "e.trigger_start, e.trigger_end, e.quote_start, e.quote_end, e.response, "
             "e.response_start, e.response_end, e.arguments, e.victims, p.page, p.language, "
             "substr(d.text, e.quote_start + 1, e.quote_end - e.quote_start), "
             "substr(d.text, e.response_start + 1, e.response_end - e.response_start), "
-            + ", ".join(f"d.{c}" for c in DOCUMENT_COLUMNS.split(", "))
+            + ", ".join(f"d.{c}" for c in (*DOCUMENT_COLUMNS.split(", "), "shown_title"))
             + " FROM involvements i JOIN events e ON e.n = i.event "
             "JOIN passages p ON p.n = e.passage JOIN documents d ON d.n = e.document "
-            "WHERE i.entity = ? ORDER BY coalesce(e.date, d.published) DESC, d.id, "
+            f"WHERE i.entity = ? {among}ORDER BY coalesce(e.date, d.published) DESC, d.id, "
             "e.trigger_start, e.kind, i.role LIMIT ?",
-            (entity_id, limit),
+            (entity_id, *roles, limit),
         )
         return [_involvement(row) for row in rows]
 
@@ -571,7 +616,7 @@ class EmbeddedEngine:
         """Closes every connection this engine opened."""
         if self._memory is not None:
             self._memory.close()
-        for connection in self._connections:
+        for _, connection in self._connections.values():
             connection.close()
         self._connections.clear()
         self._threads = threading.local()
@@ -584,16 +629,19 @@ def to_sql(query: Query, clauses: Sequence[Clause]) -> tuple[str, list[Any]]:
     """
     where: list[str] = []
     parameters: list[Any] = []
-    if clauses:
+    wanted = [_match(c) for c in clauses if not c.excluded]
+    unwanted = [_match(c) for c in clauses if c.excluded]
+    if wanted:
         source, rank = "terms", f"bm25(terms, {COLUMN_WEIGHTS[0]}, {COLUMN_WEIGHTS[1]})"
         where.append("terms MATCH ?")
-        parameters.append(" AND ".join(_match(c) for c in clauses))
+        parameters.append(" AND ".join(wanted))
         number = "terms.rowid"
     else:
         source, rank, number = "passages", "0.0", "passages.n"
+    if unwanted:
+        where.append(f"{number} NOT IN (SELECT rowid FROM terms WHERE terms MATCH ?)")
+        parameters.append(" OR ".join(unwanted))
     for field, values in sorted((query.filters or {}).items()):
-        if field not in FACETS:
-            raise ValueError(f"no facet {field!r}: use one of {', '.join(FACETS)}")
         where.append(
             f"{number} IN (SELECT passage FROM passage_values WHERE value IN (SELECT n FROM "
             f"facet_values WHERE field = ? AND value IN ({_marks(values)})))"
@@ -670,7 +718,7 @@ def _document(row: Any) -> Document:
 def _involvement(row: Any) -> Involvement:
     (role, kind, assertion, attribution, score, date, trigger_start, trigger_end, quote_start,
      quote_end, response, response_start, response_end, arguments, victims, page, language, quote,
-     response_text, *document) = row  # fmt: skip
+     response_text, *document, shown_title) = row  # fmt: skip
     fillers: dict[str, list[Filler]] = defaultdict(list)
     for filler_role, name, filler_kind, start, end, entity, category in orjson.loads(arguments):
         fillers[filler_role].append(
@@ -699,4 +747,5 @@ def _involvement(row: Any) -> Involvement:
         response=Response(response, Span(response_start, response_end)) if response else None,
         response_text=response_text if response else None,
         victims=tuple(Span(*pair) for pair in orjson.loads(victims)),
+        shown_title=shown_title,
     )

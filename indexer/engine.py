@@ -1,10 +1,13 @@
 """The contract of an index, in our own words: every engine answers these and nothing else."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from nlp.knowledge.loader import load
 from nlp.records import Assertion, Attribution, Document, Entity, Response, Role, Span
 
 FACETS = (
@@ -22,6 +25,9 @@ FACETS = (
 )
 
 
+DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
 class EngineUnavailable(Exception):
     """The index cannot be reached or read; nothing was answered."""
 
@@ -30,14 +36,22 @@ class IndexVersionMismatch(Exception):
     """The index was written by another version of the schema."""
 
 
+class QueryInvalid(ValueError):
+    """A filter or date that nothing can match; the message says what would work."""
+
+
 class DocumentNotFound(Exception):
     """No document has this id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What to look for. `text` takes words and "quoted phrases", all of which must occur;
-    `filters` maps a facet of `FACETS` to the values allowed (any of them)."""
+    """What to look for. `text` takes words and "quoted phrases", all of which must occur, and
+    `-words` that must not; `filters` maps a facet of `FACETS` to the values allowed (any of them).
+
+    Raises QueryInvalid for a facet, a code or a date that does not exist: nothing would be found,
+    and that would read like an answer.
+    """
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] | None = None
@@ -46,6 +60,19 @@ class Query:
     limit: int = 10
     offset: int = 0
     facets: bool = True
+
+    def __post_init__(self) -> None:
+        for date in (self.since, self.until):
+            if date and not DATE.fullmatch(date):
+                raise QueryInvalid(f"{date!r} is no date: write 2021, 2021-06 or 2021-06-30")
+        for field, values in (self.filters or {}).items():
+            if field not in FACETS:
+                raise QueryInvalid(f"no facet {field!r}: use one of {', '.join(FACETS)}")
+            known = codes(field)
+            for value in values:
+                if known and value not in known:
+                    shown = ", ".join(sorted(known)) if len(known) < 40 else "an ISO 3166 code"
+                    raise QueryInvalid(f"{field} has no value {value!r}: use {shown}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +147,7 @@ class Involvement:
     response: Response | None
     response_text: str | None
     victims: tuple[Span, ...] = ()
+    shown_title: str | None = None  # with the names of victims withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,8 +223,14 @@ class Engine(Protocol):
         """The entities of these ids; an unknown id is left out."""
         ...
 
-    def involvements(self, entity_id: str, limit: int = 1000) -> list[Involvement]:
-        """Events in which the entity fills a role, newest event first."""
+    def involvements(
+        self, entity_id: str, roles: Sequence[Role] = (), limit: int = 1000
+    ) -> list[Involvement]:
+        """Events in which the entity fills one of `roles` (any when empty), newest first."""
+        ...
+
+    def consistent(self) -> AbstractContextManager[None]:
+        """Inside it, all that is read in this thread is of one moment, whatever is written."""
         ...
 
     def documents(self) -> Iterator[Document]:
@@ -212,6 +246,25 @@ class Engine(Protocol):
         ...
 
 
+def codes(field: str) -> frozenset[str]:
+    """The values a facet can have, for those with a fixed list; empty for the others."""
+    knowledge = load()
+    match field:
+        case "event":
+            return frozenset(e.code for e in knowledge.events)
+        case "technology":
+            return frozenset(t.code for t in knowledge.technologies)
+        case "victim_group":
+            return frozenset(g.code for g in knowledge.victim_groups)
+        case "source_type":
+            return frozenset(s.code for s in knowledge.source_types)
+        case "assertion":
+            return frozenset(a.code for a in knowledge.assertions)
+        case "country":
+            return frozenset(c.iso2 for c in knowledge.countries)
+    return frozenset()
+
+
 def open_engine(url: str) -> Engine:
     """The engine a URL names: `sqlite:///path` (made if missing).
 
@@ -221,6 +274,8 @@ def open_engine(url: str) -> Engine:
         case "sqlite":
             from indexer.embedded import EmbeddedEngine
 
+            if not url.startswith("sqlite:///"):
+                raise ValueError(f"{url!r} names no file: write sqlite:///PATH")
             return EmbeddedEngine(url.removeprefix("sqlite:///"))
         case scheme:
             raise ValueError(f"no engine for {scheme or url!r}: use sqlite:///PATH")

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import ahocorasick
+
 from nlp.records import Document, Event, Mention, Passage, Span
 
 # Goes up with every change of what is stored or how; an older index is refused, not guessed at.
@@ -75,18 +77,85 @@ def _mention_values(mention: Mention) -> Iterator[tuple[str, str]]:
         yield "country", entity[-2:].upper()
 
 
-def named_victims(document: Document, indexed: IndexedPassage, event: Event) -> list[Span]:
-    """Where the quote or the response of an event names a person who suffered, in order.
+MASK = "[name withheld]"
+# A last name alone is looked for when it has this many letters; shorter ones are words as well.
+SHORTEST_NAME = 3
+# Roles of people who act or speak; all others who are named beside an abuse may have suffered.
+ACTING = ("perpetrator", "source", "authority", "supplier", "intermediary")
 
-    A group ("Uyghurs") has a category and is not masked. Every mention in the quote counts, also
-    one that fills no role, and so does a person who is the target.
-    """
-    shown = [event.quote] + ([event.response.quote] if event.response else [])
-    targets = set(event.fillers("target"))
-    found = []
-    for i in indexed.mentions:
-        m = document.mentions[i]
-        suffers = m.kind == "VICTIM" or (m.kind == "PERSON" and i in targets)
-        if suffers and m.form == "NAM" and m.category is None:
-            found += [m.span] if any(span.overlaps(m.span) for span in shown) else []
-    return sorted(found)
+
+class Victims:
+    """The people of a document whose names are withheld from licensing clients, and where they
+    are written: whoever suffers an act or stands beside one by name, without those who act or
+    speak. Groups ("Uyghurs") have a category and are not masked."""
+
+    def __init__(self, document: Document) -> None:
+        acting = {a.mention for e in document.events for a in e.arguments if a.role in ACTING}
+        self._document = document
+        self._acting = {document.mentions[i].name for i in acting}
+        suffering = {i for e in document.events for i in e.fillers("target")}
+        names: set[str] = set()
+        for i, m in enumerate(document.mentions):
+            suffers = m.kind == "VICTIM" or (m.kind == "PERSON" and i in suffering)
+            if suffers and self._is_person(m):
+                names.update(_forms(m.name))
+        names -= {form for name in self._acting for form in _forms(name)}
+        self._names = ahocorasick.Automaton()
+        for name in names:
+            self._names.add_word(name, len(name))
+        if names:
+            self._names.make_automaton()
+
+    def _is_person(self, mention: Mention) -> bool:
+        return (
+            mention.form == "NAM"
+            and mention.category is None
+            and mention.kind in ("VICTIM", "PERSON")
+            and mention.name not in self._acting
+        )
+
+    def spans(self, indexed: IndexedPassage) -> list[Span]:
+        """Where a passage names one of them, in order and apart."""
+        document, passage = self._document, indexed.passage.span
+        found = [
+            document.mentions[i].span
+            for i in indexed.mentions
+            if self._is_person(document.mentions[i])
+        ]
+        written = self._written(document.quote(passage))
+        return _apart([*found, *(span.moved(passage.start) for span in written)])
+
+    def _written(self, text: str) -> list[Span]:
+        """Where one of the names stands in a text, as whole words."""
+        if not len(self._names):
+            return []
+        spans = [Span(last + 1 - size, last + 1) for last, size in self._names.iter(text)]
+        return [s for s in spans if _is_whole(text, s)]
+
+    def masked(self, text: str | None) -> str | None:
+        """A title or the like with their names withheld."""
+        for span in reversed(_apart(self._written(text or ""))):
+            text = f"{(text or '')[: span.start]}{MASK}{(text or '')[span.end :]}"
+        return text
+
+
+def _is_whole(text: str, span: Span) -> bool:
+    before, after = text[max(span.start - 1, 0) : span.start], text[span.end : span.end + 1]
+    return not before.isalnum() and not after.isalnum()
+
+
+def _forms(name: str) -> list[str]:
+    """The name as written, and its last part alone, by which reports go on."""
+    last = name.split()[-1] if name.split() else name
+    return [name, last] if len(last) >= SHORTEST_NAME and last[0].isupper() else [name]
+
+
+def _apart(spans: list[Span]) -> list[Span]:
+    """Overlapping spans joined, in order."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start < joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(span.end, joined[-1].end))
+        else:
+            joined.append(span)
+    return joined

@@ -62,8 +62,13 @@ class _Task:
 
     future: "Future[Any]"
     source: str
+    document_id: str | None = None
     rows: list[Document] = field(default_factory=list)
     timeout: float = TIMEOUT
+
+
+class InstallationBroken(Exception):
+    """A library that reading needs cannot be imported; no file is to blame."""
 
 
 class _Load:
@@ -93,7 +98,9 @@ class _Load:
         self.passed = 0  # bytes of the files before this one
         self.position = 0  # bytes of this one
         self.tasks: deque[_Task] = deque()
-        self.met: set[str] = set()  # ids sent to a worker in this load
+        self.met: dict[str, str] = {}  # id -> source of what was sent to a worker in this load
+        self.twins: dict[str, list[str]] = {}  # id -> sources of the same bytes met since
+        self.failed_before: dict[str, str] = {}  # id -> why its first source could not be read
         self.documents: list[Document] = []
         self.items: list[LoadItem] = []
         self.written = time.monotonic()
@@ -115,10 +122,11 @@ class _Load:
             elif form == "archive":
                 self.archive(path, source, sha256, columns, defaults)
             else:
-                self.met.add(sha256)
+                self.met[sha256] = source
                 arguments = (path, source, media_type, defaults)
                 times = PDF_TIMES if media_type == PDF else 1
-                self.send(read_file, arguments, source, path.stat().st_size, times=times)
+                size = path.stat().st_size
+                self.send(read_file, arguments, source, size, document_id=sha256, times=times)
         except UnreadableDocument as error:
             self.unread(source, error.reason)
         except OSError as error:
@@ -126,11 +134,20 @@ class _Load:
 
     def is_known(self, document_id: str, source: str) -> bool:
         """True when the document is in the index or on its way; it is then counted as known."""
-        in_index = not self.again and self.engine.known([document_id])
-        if document_id not in self.met and not in_index:
+        if document_id in self.met:
+            self.twin(document_id, source)
+            return True
+        if self.again or not self.engine.known([document_id]):
             return False
         self.item(LoadItem(source=source, status=KNOWN, document=document_id))
         return True
+
+    def twin(self, document_id: str, source: str) -> None:
+        """Counts a file of the same bytes as one of this load: with it, once that is read."""
+        if reason := self.failed_before.get(document_id):
+            self.unread(source, reason)
+        else:
+            self.twins.setdefault(document_id, []).append(source)
 
     def corpus(
         self,
@@ -161,10 +178,12 @@ class _Load:
         known = set() if self.again else self.engine.known([d.id for d in documents])
         new = []
         for document in documents:
-            if document.id in known or document.id in self.met:
+            if document.id in self.met:
+                self.twin(document.id, document.source)
+            elif document.id in known:
                 self.item(LoadItem(source=document.source, status=KNOWN, document=document.id))
             else:
-                self.met.add(document.id)
+                self.met[document.id] = document.source
                 new.append(document)
         if new:
             self.send(annotate_rows, (new,), new[0].source, sum(len(d.text) for d in new), new)
@@ -203,8 +222,10 @@ class _Load:
             return
         document_id = hashlib.sha256(data).hexdigest()
         if not self.is_known(document_id, name):
-            self.met.add(document_id)
-            self.send(read_bytes, (data, name, media_type, defaults, archive), name, len(data))
+            self.met[document_id] = name
+            arguments = (data, name, media_type, defaults, archive)
+            times = PDF_TIMES if media_type == PDF else 1
+            self.send(read_bytes, arguments, name, len(data), document_id=document_id, times=times)
 
     def send(
         self,
@@ -213,6 +234,7 @@ class _Load:
         source: str,
         size: int,
         documents: Sequence[Document] = (),
+        document_id: str | None = None,
         times: int = 1,
     ) -> None:
         """Gives a task to the pool; waits first while enough are under way."""
@@ -220,7 +242,7 @@ class _Load:
             self.take()
         timeout = times * self.timeout + TIMEOUT_PER_MIB * size / (1 << 20)
         future = self.pool.schedule(function, args=arguments, timeout=timeout)
-        self.tasks.append(_Task(future, source, list(documents), timeout))
+        self.tasks.append(_Task(future, source, document_id, list(documents), timeout))
 
     # ------------------------------------------------------------- taking
 
@@ -230,7 +252,11 @@ class _Load:
         try:
             result = task.future.result()
         except UnreadableDocument as error:
-            self.unread(task.source, error.reason)
+            self.failed_for_good(task.source, task.document_id, error.reason)
+        except ImportError as error:
+            raise InstallationBroken(
+                f"This installation lacks a part ({error}): run `make install` again."
+            ) from error
         except TimeoutError:
             self.failed(task, f"Reading it took longer than {task.timeout:.0f} seconds; stopped.")
         except (ProcessExpired, MemoryError):
@@ -253,16 +279,24 @@ class _Load:
     def failed(self, task: _Task, reason: str) -> None:
         """A task that broke down: rows are tried again one by one, so only the bad one fails."""
         if len(task.rows) <= 1:
-            self.unread(task.rows[0].source if task.rows else task.source, reason)
+            row = task.rows[0] if task.rows else None
+            source, document_id = (row.source, row.id) if row else (task.source, task.document_id)
+            self.failed_for_good(source, document_id, reason)
             return
         for document in task.rows:
             future = self.pool.schedule(annotate_rows, args=([document],), timeout=self.timeout)
-            self.tasks.append(_Task(future, document.source, [document], self.timeout))
+            self.tasks.append(_Task(future, document.source, document.id, [document], self.timeout))
+
+    def failed_for_good(self, source: str, document_id: str | None, reason: str) -> None:
+        """Counts a source that could not be read, and those of the same bytes with it."""
+        self.unread(source, reason)
+        if document_id:
+            self.failed_before[document_id] = reason
+            for twin in self.twins.pop(document_id, ()):
+                self.unread(twin, reason)
 
     def add(self, document: Document) -> None:
         """Puts a document with the next ones to be written."""
-        if document.id in {d.id for d in self.documents}:
-            return
         self.documents.append(document)
         statuses = [page.status for page in document.pages]
         self.items.append(
@@ -274,9 +308,26 @@ class _Load:
                 pages=len(statuses),
                 pages_ocr=statuses.count("ocr"),
                 pages_unread=statuses.count("unread"),
-                words=document.text.count(" ") + 1,
+                words=len(document.text.split()),
             )
         )
+
+    def fits(self, document: Document, write: Callable[[list[Document]], int]) -> bool:
+        """True when a document could be written by itself; it is counted as unread if not."""
+        try:
+            write([document])
+        except (ValueError, TypeError, OverflowError) as error:
+            self.items = [i for i in self.items if i.document != document.id]
+            reason = f"The index cannot store it ({error})."
+            self.failed_for_good(document.source, document.id, reason)
+            return False
+        return True
+
+    def forget(self, document_id: str) -> None:
+        """Counts the files of the same bytes as one that was written; the index knows it now."""
+        reason = f"The same bytes as {self.met.pop(document_id, 'a file before')}."
+        for twin in self.twins.pop(document_id, ()):
+            self.item(LoadItem(source=twin, status=KNOWN, document=document_id, reason=reason))
 
     def unread(self, source: str, reason: str) -> None:
         """Counts a file or row that could not be read."""
@@ -287,10 +338,14 @@ class _Load:
 
     def write(self) -> None:
         """Adds what waits to the index, then to the report."""
-        if self.again:
-            self.engine.replace(self.documents)
-        else:
-            self.engine.add(self.documents)
+        write = self.engine.replace if self.again else self.engine.add
+        try:
+            write(self.documents)
+        # Whatever one document does to the index must not lose the others: one by one then.
+        except (ValueError, TypeError, OverflowError):
+            self.documents = [d for d in self.documents if self.fits(d, write)]
+        for document in self.documents:
+            self.forget(document.id)
         self.ledger.add_items(self.report, self.items)
         self.documents, self.items = [], []
         self.written = time.monotonic()
@@ -334,9 +389,9 @@ def ingest(
         load = _Load(engine, ledger, originals, pool, report, workers * AHEAD, timeout, tell, again)
         for path, reason, size in files:
             if reason:
-                load.unread(str(path), reason)
+                load.unread(shown(path), reason)
             else:
-                load.file(path, str(path), columns or {}, defaults or Metadata())
+                load.file(path, shown(path), columns or {}, defaults or Metadata())
             load.passed += size
             load.position = 0
         while load.tasks:
@@ -359,18 +414,29 @@ def walk(
         if not path.is_dir():
             yield _entry(path)
             continue
-        for folder, folders, names in os.walk(path):
+        closed: list[OSError] = []
+        for folder, folders, names in os.walk(path, onerror=closed.append):
             folders[:] = sorted(f for f in folders if (Path(folder) / f).resolve() != kept)
             for name in sorted(names):
                 yield _entry(Path(folder) / name)
+        for error in closed:
+            yield Path(error.filename), f"The folder cannot be opened: {error.strerror}.", 0
+
+
+def shown(path: Path) -> str:
+    """The path as text; bytes of its name that are no UTF-8 are replaced."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _entry(path: Path) -> tuple[Path, str | None, int]:
-    if not path.exists():
-        return path, "There is no such file.", 0
-    if not path.is_file():
-        return path, "It is no regular file.", 0
-    return path, None, path.stat().st_size
+    try:
+        if not path.exists():
+            return path, "There is no such file.", 0
+        if not path.is_file():
+            return path, "It is no regular file.", 0
+        return path, None, path.stat().st_size
+    except OSError as error:
+        return path, f"The file cannot be opened: {error.strerror}.", 0
 
 
 def _media_type(path: Path) -> str:

@@ -4,8 +4,10 @@ Lives beside the index in a SQL database, SQLite or PostgreSQL by URL. Rows are 
 never changed otherwise and never deleted.
 """
 
+import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
     Index,
     Integer,
@@ -25,11 +28,13 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 METADATA = MetaData()
 LOADS = Table(
@@ -69,6 +74,10 @@ SCREENINGS = Table(
     Index("screenings_reference", "reference"),
 )
 
+# Two processes that start in an empty home both find no tables; the second try finds them.
+MAKE_TRIES = 5
+# Distinct reasons that a report counts; all of them are in the items.
+REASONS = 100
 READ, KNOWN, UNREAD = "read", "known", "unread"
 
 
@@ -127,8 +136,9 @@ class LoadReport:
             self.known += 1
         else:
             self.unread += 1
-        if item.status != READ and item.reason:
-            self.reasons[item.reason] = self.reasons.get(item.reason, 0) + 1
+        why = item.reason if item.status == UNREAD else None
+        if why and (why in self.reasons or len(self.reasons) < REASONS):
+            self.reasons[why] = self.reasons.get(why, 0) + 1
         self.words += item.words
         self.pages += item.pages
         self.pages_ocr += item.pages_ocr
@@ -147,22 +157,36 @@ class Ledger:
     """
 
     def __init__(self, url: str) -> None:
-        parsed = make_url(url)
+        try:
+            parsed = make_url(url)
+        except ArgumentError as error:
+            raise LedgerUnavailable(f"{url!r} is no database URL: use sqlite:///PATH") from error
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         self._engine: Engine = create_engine(parsed)
         if parsed.get_backend_name() == "sqlite":
             event.listen(self._engine, "connect", _durable)
+        shown = parsed.render_as_string(hide_password=True)
         try:
-            METADATA.create_all(self._engine)
+            _make_tables(self._engine)
         except SQLAlchemyError as error:
-            shown = parsed.render_as_string(hide_password=True)
-            raise LedgerUnavailable(f"the ledger at {shown} cannot be opened: {error}") from error
+            why = str(getattr(error, "orig", None) or error)
+            raise LedgerUnavailable(f"the ledger at {shown} cannot be opened: {why}") from error
+
+    @contextmanager
+    def _db(self) -> Iterator[Connection]:
+        """A transaction; raises LedgerUnavailable for whatever the database raises."""
+        try:
+            with self._engine.begin() as db:
+                yield db
+        except SQLAlchemyError as error:
+            why = str(getattr(error, "orig", None) or error)
+            raise LedgerUnavailable(f"the ledger cannot be read or written: {why}") from error
 
     def start_load(self, paths: Iterable[str]) -> LoadReport:
         """A new load, recorded as running."""
         report = LoadReport(id=uuid.uuid4().hex[:12], started=now(), paths=list(paths))
-        with self._engine.begin() as db:
+        with self._db() as db:
             db.execute(
                 insert(LOADS).values(
                     id=report.id,
@@ -191,13 +215,13 @@ class Ledger:
                 }
             )
         if rows:
-            with self._engine.begin() as db:
+            with self._db() as db:
                 db.execute(insert(LOAD_ITEMS), rows)
 
     def finish_load(self, report: LoadReport) -> None:
         """Records the report as final."""
         report.finished = now()
-        with self._engine.begin() as db:
+        with self._db() as db:
             db.execute(
                 update(LOADS)
                 .where(LOADS.c.id == report.id)
@@ -206,13 +230,13 @@ class Ledger:
 
     def loads(self, limit: int = 50) -> list[LoadReport]:
         """The latest loads, newest first; one that was killed has no end and is counted anew."""
-        with self._engine.connect() as db:
+        with self._db() as db:
             rows = db.execute(select(LOADS).order_by(LOADS.c.started.desc()).limit(limit)).all()
         return [self._report(row) for row in rows]
 
     def load(self, load_id: str) -> LoadReport:
         """The report of one load; raises LoadNotFound."""
-        with self._engine.connect() as db:
+        with self._db() as db:
             row = db.execute(select(LOADS).where(LOADS.c.id == load_id)).first()
         if row is None:
             raise LoadNotFound(f"no load {load_id!r}: `evidence loads` lists them")
@@ -223,7 +247,7 @@ class Ledger:
             return LoadReport(**orjson.loads(row.report))
         report = LoadReport(id=row.id, started=row.started, paths=orjson.loads(row.paths))
         c = LOAD_ITEMS.c
-        with self._engine.connect() as db:
+        with self._db() as db:
             counted = db.execute(
                 select(
                     c.status,
@@ -245,14 +269,22 @@ class Ledger:
         return report
 
     def items(
-        self, load_id: str, statuses: Iterable[str] = (UNREAD,), limit: int = 1000
+        self,
+        load_id: str,
+        statuses: Iterable[str] = (UNREAD,),
+        limit: int = 1000,
+        *,
+        remarkable: bool = False,
     ) -> list[LoadItem]:
-        """What became of the files of a load, those of the given statuses, in order."""
+        """What became of the files of a load, those of the given statuses, in order; with
+        `remarkable` only those unread, read in part, or read with a warning."""
         c = LOAD_ITEMS.c
-        with self._engine.connect() as db:
+        odd = or_(c.status == UNREAD, c.reason.is_not(None), c.pages_unread > 0)
+        with self._db() as db:
             rows = db.execute(
                 select(LOAD_ITEMS)
                 .where(c.load == load_id, c.status.in_(list(statuses)))
+                .where(odd if remarkable else true())
                 .order_by(c.n)
                 .limit(limit)
             ).all()
@@ -282,7 +314,7 @@ class Ledger:
         response: bytes,
     ) -> None:
         """Keeps a screening as it was answered."""
-        with self._engine.begin() as db:
+        with self._db() as db:
             db.execute(
                 insert(SCREENINGS).values(
                     id=screening_id,
@@ -297,7 +329,7 @@ class Ledger:
 
     def screening(self, screening_id: str) -> bytes:
         """The answer of a past screening, byte for byte; raises ScreeningNotFound."""
-        with self._engine.connect() as db:
+        with self._db() as db:
             row = db.execute(
                 select(SCREENINGS.c.response).where(SCREENINGS.c.id == screening_id)
             ).first()
@@ -308,6 +340,18 @@ class Ledger:
     def close(self) -> None:
         """Releases the connections."""
         self._engine.dispose()
+
+
+def _make_tables(engine: Engine) -> None:
+    """Makes the tables that are missing; another process may be making them at the same time."""
+    for attempt in range(MAKE_TRIES):
+        try:
+            METADATA.create_all(engine)
+            return
+        except OperationalError:
+            if attempt == MAKE_TRIES - 1:
+                raise
+            time.sleep(0.1)
 
 
 def _durable(connection: Any, _record: Any) -> None:

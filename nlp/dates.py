@@ -26,6 +26,7 @@ DAYS = {
 }
 _PART = re.compile(r"\d{1,4}|[A-Za-z]+")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
+_DECADE = re.compile(r"\d{2,4}[’']?s\b")
 _NUMERIC = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
 # Calendar years that a report of our time speaks of; other numbers are not years.
 YEARS = range(1900, 2101)
@@ -37,16 +38,28 @@ def resolve(text: str, published: str | None = None) -> str | None:
     """The date that `text` names, as precise as it is written; None when it names none.
 
     A month or a day without a year is the last one not after `published` (ISO, or a prefix); a
-    weekday needs a full `published`. Of a range ("2016-19", "from March to May") the first.
+    weekday needs a full `published`. Of a range ("2016-19", "from March to May") the first. What
+    could be two dates ("03/04/2021", "2009-10") or is a decade gives what is sure, or None.
     """
     text = text[:LONGEST]
+    if _DECADE.search(text):
+        return None
     iso = _ISO.search(text)
+    if iso and not iso[3] and int(iso[2]) == int(iso[1]) % 100 + 1:
+        return iso[1]  # "2009-10" is two years as likely as October
     if iso and int(iso[1]) in YEARS and 1 <= int(iso[2]) <= 12:
         return _iso(int(iso[1]), int(iso[2]), int(iso[3]) if iso[3] else None)
     numeric = _NUMERIC.search(text)
-    if numeric and int(numeric[3]) in YEARS and 1 <= int(numeric[2]) <= 12:
-        return _iso(int(numeric[3]), int(numeric[2]), int(numeric[1]))
+    if numeric and int(numeric[3]) in YEARS:
+        return _numeric(int(numeric[1]), int(numeric[2]), int(numeric[3]))
     return _in_words(_PART.findall(text), published)
+
+
+def _numeric(first: int, second: int, year: int) -> str:
+    """A date in figures; only its year when day and month could change places."""
+    if first == second or second > 12 >= first:
+        return _iso(year, first, second)
+    return _iso(year, second, first) if first > 12 >= second else str(year)
 
 
 def _in_words(parts: list[str], published: str | None) -> str | None:

@@ -59,8 +59,8 @@ def _event(
     answers: Sequence[assertion.Answer],
 ) -> Event:
     trigger = Span(read.start, read.end)
-    arguments = _arguments(read, index)
     place = assertion.sentence_at(sentences, trigger.start)
+    arguments = _at_home(_arguments(read, index), mentions, sentences[place])
     actors = [a.mention for a in arguments if a.role == "perpetrator"]
     guess: Assertion = read.assertion if read.assertion in _ASSERTIONS else "alleged"  # type: ignore[assignment]
     state = assertion.settle(passage.text, sentences[place], trigger, guess)
@@ -84,6 +84,17 @@ def _arguments(read: ReadEvent, index: Mapping[int, int]) -> tuple[Argument, ...
         if role in _ROLES and number in index:
             chosen[Argument(role, index[number])] = None  # type: ignore[arg-type]
     return tuple(chosen)
+
+
+def _at_home(
+    arguments: tuple[Argument, ...], mentions: Sequence[Mention], sentence: Span
+) -> tuple[Argument, ...]:
+    """The arguments without those of another sentence whose role is filled in the trigger's own:
+    who acts in the next sentence does not act in this one."""
+    filled = {a.role for a in arguments if sentence.holds(mentions[a.mention].span)}
+    return tuple(
+        a for a in arguments if a.role not in filled or sentence.holds(mentions[a.mention].span)
+    )
 
 
 def quote(trigger: Span, arguments: Sequence[Span], sentences: Sequence[Span]) -> Span:

@@ -17,7 +17,8 @@ from rigour.names import remove_org_types
 from nlp.folding import fold, latin
 from nlp.knowledge.loader import Knowledge
 from nlp.readings import Reading, bag, is_generic, readings
-from nlp.records import Document, Entity, Extraction, Kind, Link, Mention, Name
+from nlp.records import DESCRIPTION, Document, Entity, Extraction, Kind, Link, Mention, Name, Span
+from nlp.running_text import running_text
 
 # A name of a firm that is this short without its legal form ("Area", "SIO") may mean anything.
 _SHORTEST_BARE = 4
@@ -388,6 +389,7 @@ class Linker:
             names=(Name(title, "name"),),
             parent=self._state_id(iso2),
             source="corpus",
+            basis=DESCRIPTION,
             note="No particular body: what texts call so without a name",
         )
         where = "its country" if reading.countries else "the country of the document"
@@ -589,8 +591,9 @@ def _kind(name: Name) -> str:
 
 @lru_cache(maxsize=65536)
 def _clean(name: str) -> str:
-    """The name without article and possessive."""
-    return _ARTICLE.sub("", _POSSESSIVE.sub("", name.strip()))
+    """The name on one line, without article and possessive."""
+    tidy = running_text(name, Span(0, len(name))).text.strip()
+    return _ARTICLE.sub("", _POSSESSIVE.sub("", tidy))
 
 
 def _compact(name: str) -> str:

@@ -48,9 +48,32 @@ EXPORTS = re.compile(
 )
 
 
+# Words that only carry another verb.
+AUXILIARIES = frozenset(
+    [
+        "had",
+        "has",
+        "have",
+        "was",
+        "were",
+        "been",
+        "be",
+        "is",
+        "are",
+        "did",
+        "do",
+        "does",
+        "being",
+        "having",
+    ]
+)
+
+
 def is_no_act(kind: str, text: str, sentence: Span, trigger: Span) -> bool:
     """True when what looks like an act of this kind in this sentence is none."""
     words = text[trigger.start : trigger.end]
+    if words.lower() in AUXILIARIES:
+        return True
     before = text[sentence.start : trigger.start]
     after = text[trigger.end : sentence.end]
     if kind in OF_CRIME:

@@ -27,7 +27,7 @@ from nlp.readings import (
     is_telling,
     readings,
 )
-from nlp.records import Entity, Name
+from nlp.records import DESCRIPTION, Entity, Name
 
 __all__ = [
     "ALIKE",
@@ -444,6 +444,8 @@ def _band_of_form(comparison: Comparison, both: str) -> tuple[Band, list[str]]:
             single = comparison.generic and len(fold(comparison.query).split()) < 2
             if single:
                 return "possible", [f"{both} are the same, but the word alone is generic"]
+            if comparison.query == comparison.alias:
+                return "strong", [f"{comparison.query!r} is a name of this body, letter by letter"]
             return "strong", [f"{both} are the same name once spelling and script are levelled"]
         case "acronym":
             if len(comparison.alias) < 3:
@@ -475,8 +477,13 @@ def _limit_of_country(
     acronym = comparison.agreement in ("acronym", "initials")
     if comparison.feature("name_names_other_country"):
         return "none", f"{comparison.query!r} names another country than that of {entity.name}"
-    if own is None or country == own:
-        return "strong", f"the country agrees: {own}" if own else ""
+    if own is None:
+        unknown = f"of which country {entity.name} is, no document says"
+        return ("none" if acronym else "possible"), unknown
+    if country == own and entity.basis == DESCRIPTION:
+        return "possible", f"{entity.name} is no named body, only what texts call so"
+    if country == own:
+        return "strong", f"the country agrees: {own}"
     if country is None and comparison.feature("country_agrees") is None:
         if acronym:
             sharing = ", ".join(load().sharing(comparison.query)) or entity.id
@@ -490,7 +497,12 @@ def _limit_of_country(
     differs = f"the countries differ: {country} and {own}"
     if entity.kind != "GOVERNMENT":
         return ("none" if acronym else "possible"), differs
-    usual = comparison.generic or latin(comparison.query) in _shared_names()
+    usual = (
+        comparison.generic
+        or entity.basis == DESCRIPTION
+        or latin(comparison.query) in _shared_names()
+        or any(_namesake_abroad(other, rival, own) for other, rival in rivals)
+    )
     same = comparison.agreement in ("native", "exact") and not usual
     if same and not any(_rivals_at_home(other, rival, country) for other, rival in rivals):
         return "possible", f"{differs}, but {both} are the same and the name is unusual"
@@ -505,6 +517,11 @@ def _shared_names() -> frozenset[str]:
         for name in entity.names:
             users.setdefault(latin(name.text), set()).add(entity.country)
     return frozenset(name for name, countries in users.items() if len(countries) > 1)
+
+
+def _namesake_abroad(other: Comparison, rival: Entity, own: str) -> bool:
+    """True for a body of a third country with the same name: the name is no sign of this one."""
+    return other.agreement in ("native", "exact") and rival.country not in (None, own)
 
 
 def _rivals_at_home(other: Comparison, rival: Entity, country: str) -> bool:

@@ -48,13 +48,15 @@ class Pipeline:
             batch = cuts[start : start + BATCH]
             found += self.extractor.extract(self.texts(document, batch, around))
         passages, extraction = merge(document, cuts, found)
-        mentions, entities = self.linker.link(document, extraction)
+        linked, entities = self.linker.link(document, extraction, persons=True)
+        mentions = _only_acting_persons(linked, extraction)
+        used = {m.link.entity for m in mentions if m.link}
         return replace(
             document,
             passages=passages,
             mentions=mentions,
             events=extraction.events,
-            entities=tuple(e for e in entities if e.source == "corpus"),
+            entities=tuple(e for e in entities if e.source == "corpus" and e.id in used),
             pipeline=self.version,
         )
 
@@ -95,6 +97,18 @@ def load_pipeline() -> Pipeline:
     """The pipeline with the extractor that ships; made once a process."""
     knowledge = load()
     return Pipeline(RuleExtractor(), Linker(knowledge), knowledge)
+
+
+def _only_acting_persons(
+    mentions: Sequence[Mention], extraction: Extraction
+) -> tuple[Mention, ...]:
+    """The mentions with links of people only where they are said to have done something: others
+    are nobody's candidates."""
+    acting = {i for event in extraction.events for i in event.fillers("perpetrator")}
+    return tuple(
+        replace(m, link=None) if m.kind == "PERSON" and i not in acting else m
+        for i, m in enumerate(mentions)
+    )
 
 
 def merge(

@@ -152,6 +152,10 @@ class Name:
     kind: Literal["name", "alias", "acronym", "native", "former"]
 
 
+# The basis of an entity that texts describe and do not name: "the police", "local authorities".
+DESCRIPTION = "description"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """The thing in the world that mentions name: a body, firm, product, group or person.

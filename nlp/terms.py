@@ -8,7 +8,7 @@ Scripts that write no spaces give overlapping pairs of characters or syllables i
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import Stemmer
@@ -231,29 +231,37 @@ class Clause:
     """One thing a query asks for.
 
     `words` are folded terms that must follow one another when there are several. A single word
-    also matches any of `stems`, and with `prefix` any term that starts with it.
+    also matches any of `stems`, and with `prefix` any term that starts with it. With `excluded`
+    it must not occur.
     """
 
     words: tuple[str, ...]
     stems: tuple[str, ...] = ()
     prefix: bool = False
+    excluded: bool = False
 
 
 def parse(query: str, languages: Iterable[str]) -> list[Clause]:
     """What a typed query asks for, all of which must occur: words and "quoted phrases".
 
     `languages` are those of the index: a word is stemmed by each, since a query of two words does
-    not tell its own. A trailing `*` asks for a prefix. An unbalanced quote ends with the text.
+    not tell its own. A trailing `*` asks for a prefix, a leading `-` for what must not occur. An
+    unbalanced quote ends with the text.
     """
     clauses: list[Clause] = []
+    excluded = False
     for i, part in enumerate(re.split(r'["“”«»]', query)):
         if i % 2:
             words = tuple(t.folded for t in spans(part))
             if words:
-                clauses.append(Clause(words) if len(words) > 1 else _word(words[0], ()))
+                clause = Clause(words) if len(words) > 1 else _word(words[0], ())
+                clauses.append(replace(clause, excluded=excluded))
             continue
         for match in re.finditer(r"\S+", part):
-            clauses += _clauses(match[0], tuple(languages))
+            found = _clauses(match[0], tuple(languages))
+            excludes = match[0][0] in "-\u2212" and len(match[0]) > 1
+            clauses += [replace(clause, excluded=excludes) for clause in found]
+        excluded = bool(re.search(r"(?:^|\s)[-\u2212]$", part))
     return list(dict.fromkeys(clauses))
 
 
@@ -277,6 +285,8 @@ def highlights(text: str, language: str, clauses: Iterable[Clause]) -> list[tupl
     terms = list(spans(text))
     found: list[tuple[int, int]] = []
     for clause in clauses:
+        if clause.excluded:
+            continue
         size = len(clause.words)
         if size > 1:
             for i in range(len(terms) - size + 1):

@@ -152,7 +152,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyResult:
-    """What was found for one party. `unresolved_reason` says why there is no match."""
+    """What was found for one party. `unresolved_reason` says why there is no match;
+    `events_left_out` is true when a matched body has more events than were looked at."""
 
     ref: str
     role: str
@@ -161,6 +162,7 @@ class PartyResult:
     matches: tuple[Match, ...]
     findings: tuple[Finding, ...]
     findings_left_out: int
+    events_left_out: bool
     context: tuple[ContextItem, ...]
     unresolved_reason: str | None
 

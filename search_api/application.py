@@ -3,7 +3,16 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from nlp.knowledge.loader import load
 
@@ -26,8 +35,21 @@ PartyRole = Literal[
 ]
 SubType = Literal["government", "commercial", "individual", "other"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2200)]
+
+
+def _printable(value: str) -> str:
+    """Refuses control characters, which no name has and no screen shows."""
+    if any(ord(c) < 32 and c not in "\t\n\r" for c in value):
+        raise ValueError("holds control characters: send plain text")
+    return value
+
+
 # The longest registered names have some 250 characters; 500 leaves room for an address beside.
-NameText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+NameText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(_printable),
+]
 
 
 def _country(value: object) -> object:
@@ -56,7 +78,7 @@ Country = Annotated[str | None, BeforeValidator(_country)]
 class Party(BaseModel):
     """A person or body on the application, in the role it has there."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ref: str = Field(min_length=1, max_length=100)
     role: PartyRole
@@ -73,7 +95,7 @@ class Party(BaseModel):
 class Classification(BaseModel):
     """An entry of a control list, such as ECCN 5A004.b."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     scheme: str = Field(max_length=50)
     code: str = Field(max_length=50)
@@ -82,7 +104,7 @@ class Classification(BaseModel):
 class Item(BaseModel):
     """What is to be exported."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ref: str = Field(min_length=1, max_length=100)
     description: Text = ""
@@ -99,7 +121,7 @@ class Item(BaseModel):
 class Destination(BaseModel):
     """Where the items go."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     country: Country = None
     city: Text | None = None
@@ -129,6 +151,7 @@ class Application(BaseModel):
 
     model_config = ConfigDict(
         frozen=True,
+        extra="forbid",
         json_schema_extra={
             "examples": [
                 {
@@ -159,7 +182,7 @@ class Application(BaseModel):
         },
     )
 
-    reference: str = Field(min_length=1, max_length=200)
+    reference: Annotated[NameText, Field(max_length=200)]
     jurisdiction: str | None = Field(default=None, max_length=50)
     case_type: str | None = Field(default=None, max_length=50)
     submitted_on: date | None = None
@@ -169,3 +192,18 @@ class Application(BaseModel):
     destination: Destination | None = None
     end_use: Text | None = None
     options: Options = Options()
+
+    @model_validator(mode="after")
+    def _lookback_needs_a_day(self) -> "Application":
+        if self.options.lookback_years and not (self.as_of or self.submitted_on):
+            raise ValueError("options.lookback_years needs as_of or submitted_on to count from")
+        return self
+
+    @field_validator("parties")
+    @classmethod
+    def _refs_differ(cls, parties: tuple[Party, ...]) -> tuple[Party, ...]:
+        refs = [party.ref for party in parties]
+        twice = sorted({ref for ref in refs if refs.count(ref) > 1})
+        if twice:
+            raise ValueError(f"two parties have the ref {twice[0]!r}: give each its own")
+        return parties

@@ -1,5 +1,6 @@
 """The command line. Results go to standard output, progress and messages to standard error."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,11 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
+def counted(number: int, thing: str) -> str:
+    """ "1 passage", "2 passages"."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
 def put(record: object) -> None:
     """One JSON object on a line of standard output."""
     import orjson
@@ -68,6 +74,8 @@ def opened() -> Iterator["Service"]:
         service = open_service(settings())
     except (EngineUnavailable, IndexVersionMismatch, LedgerUnavailable, ValueError) as error:
         fail(str(error))
+    except OSError as error:
+        fail(f"EVIDENCE_HOME: {settings().home} cannot be used: {error.strerror or error}")
     try:
         yield service
     finally:
@@ -109,16 +117,15 @@ def load(
     index already is passed over, so a load that was interrupted goes on when it is started again.
     Files that cannot be read are reported and stop no other.
     """
-    from indexer.ingest import ingest
+    from indexer.ingest import InstallationBroken, ingest
     from indexer.readers.reading import Metadata, UnreadableDocument
-    from nlp.knowledge.loader import load as knowledge
 
     missing = [str(p) for p in paths if not p.exists()]
+    if any(re.match(r"\w+:/", name) for name in missing):
+        fail("addresses are not fetched: save the page, and load the file")
     if missing:
         fail(f"there is no {', '.join(missing)}")
-    known_types = {s.code for s in knowledge().source_types}
-    if source_type and source_type not in known_types:
-        fail(f"--source-type {source_type!r}: use one of {', '.join(sorted(known_types))}")
+    _check_defaults(source_type, published, country)
     defaults = Metadata(
         publisher=publisher,
         published=published,
@@ -143,11 +150,29 @@ def load(
             )
         except UnreadableDocument as error:
             fail(error.reason)
+        except InstallationBroken as error:
+            fail(str(error))
+        except KeyboardInterrupt:
+            fail("Stopped. What was read is kept; the same command goes on from there.")
         unread = service.ledger.items(report.id)
     if as_json:
         put(report)
     else:
         _show_load(report, unread)
+
+
+def _check_defaults(source_type: str | None, published: str | None, country: str | None) -> None:
+    """Ends the program when a value that stands for a whole load means nothing."""
+    from indexer.readers.dates import iso
+    from nlp.knowledge.loader import load as knowledge
+
+    known_types = {s.code for s in knowledge().source_types}
+    if source_type and source_type not in known_types:
+        fail(f"--source-type {source_type!r}: use one of {', '.join(sorted(known_types))}")
+    if published and not iso(published):
+        fail(f"--published {published!r}: write 2021, 2021-06 or 2021-06-30")
+    if country and not knowledge().country_in_any_language(country):
+        fail(f"--country {country!r}: write a name or an ISO 3166 code such as RS")
 
 
 def _columns(text: str) -> dict[str, str]:
@@ -194,6 +219,8 @@ def _show_load(report: "LoadReport", unread: list[Any]) -> None:
         f"Load {report.id}: {report.read:,} read, {report.known:,} known before, "
         f"{report.unread:,} unread; {report.words:,} words in {report.seconds:,.1f} s."
     )
+    if report.known and not report.read:
+        click.echo("Known documents keep what their first load made of them; --again reads anew.")
     if report.pages:
         click.echo(
             f"Pages: {report.pages:,}, of which {report.pages_ocr:,} recognised from pictures and "
@@ -210,15 +237,15 @@ def _show_load(report: "LoadReport", unread: list[Any]) -> None:
 @JSON
 def loads(load_id: str | None, as_json: bool) -> None:
     """List the loads, or show what LOAD_ID read in part or could not read, and why."""
-    from indexer.ledger import READ, UNREAD, LoadNotFound
+    from indexer.ledger import KNOWN, READ, UNREAD, LoadNotFound
 
     with opened() as service:
         try:
             reports = [service.ledger.load(load_id)] if load_id else service.ledger.loads()
         except LoadNotFound as error:
             fail(str(error))
-        items = service.ledger.items(load_id, (UNREAD, READ), 100_000) if load_id else []
-    items = [i for i in items if i.status == UNREAD or i.reason or i.pages_unread]
+        every = (UNREAD, READ, KNOWN)
+        items = service.ledger.items(load_id, every, 100_000, remarkable=True) if load_id else []
     if as_json:
         for record in (*reports, *items):
             put(record)
@@ -240,14 +267,14 @@ def loads(load_id: str | None, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("text")
+@click.argument("text", nargs=-1, required=True)
 @click.option("--filter", "filters", multiple=True, help="FACET=VALUE, repeatable.")
 @click.option("--since", help="Earliest publication date, as 2021 or 2021-12-03.")
 @click.option("--until", help="Latest publication date.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000))
 @JSON
 def search(
-    text: str,
+    text: tuple[str, ...],
     filters: tuple[str, ...],
     since: str | None,
     until: str | None,
@@ -260,7 +287,11 @@ def search(
     with opened() as service:
         try:
             query = Query(
-                text=text, filters=_filters(filters), since=since, until=until, limit=limit
+                text=" ".join(text),
+                filters=_filters(filters),
+                since=since,
+                until=until,
+                limit=limit,
             )
             results = service.engine.search(query)
         except ValueError as error:
@@ -269,7 +300,9 @@ def search(
         for hit in results.hits:
             put(hit)
         return
-    click.echo(f"{results.total:,} passages")
+    click.echo(counted(results.total, "passage"))
+    if not results.total and not service.engine.coverage().documents:
+        click.echo(f"Nothing is loaded in {service.settings.home}: evidence load PATH")
     for hit in results.hits:
         where = ", ".join(filter(None, (hit.publisher, hit.published)))
         click.echo()
@@ -352,7 +385,7 @@ def screen(file: Any, as_json: bool) -> None:
             except ValidationError as error:
                 first = error.errors()[0]
                 field = ".".join(str(part) for part in first["loc"])
-                fail(f"{name}{place}: {field}: {first['msg']}")
+                fail(f"{name}{place}: {field + ': ' if field else ''}{first['msg']}")
             except TooManyParties as error:
                 fail(f"{name}{place}: {error}")
             if as_json:
@@ -384,10 +417,11 @@ def _show_screening(result: "Screening") -> None:
     for flag in result.red_flags:
         click.echo(f"\nRed flag  {flag.party}: {flag.why} [{flag.code}]")
     for country in result.country_context:
-        click.echo(
-            f"\nContext  {country.name}: {country.abuse_documents:,} documents report abuse by the "
-            "state as a whole. Not a finding about a party."
-        )
+        if country.abuse_documents:
+            click.echo(
+                f"\nContext  {country.name}: abuse by the state as a whole is reported in "
+                f"{counted(country.abuse_documents, 'document')}. Not a finding about a party."
+            )
     c = result.coverage
     click.echo(
         f"\nSearched {c.documents_searched:,} documents ({c.earliest or '?'} to {c.latest or '?'}; "
@@ -417,7 +451,7 @@ def _show_party(party: "PartyResult") -> None:
     for finding in party.findings:
         click.echo(
             f"  FINDING  {finding.label}, {finding.year or 'undated'}: {finding.assertion}; "
-            f"{finding.documents} documents, {finding.passages} passages"
+            f"{counted(finding.documents, 'document')}, {counted(finding.passages, 'passage')}"
         )
         for evidence in finding.evidence[:2]:
             where = ", ".join(
@@ -459,6 +493,8 @@ def _texts(data: bytes) -> Iterator[tuple[str, str]]:
     """(id, text) of each line that is a JSON object with a text; else the whole as one text."""
     import orjson
 
+    if b"\0" in data:
+        fail("this is a binary file; annotate takes text, `evidence load` reads documents")
     if not data.lstrip().startswith(b"{"):
         yield "1", data.decode("utf-8", "replace")
         return
@@ -479,9 +515,11 @@ def _texts(data: bytes) -> Iterator[tuple[str, str]]:
 
 @cli.command()
 @click.option("--host", help="Address to listen on (EVIDENCE_HOST).")
-@click.option("--port", type=int, help="Port to listen on (EVIDENCE_PORT).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port (EVIDENCE_PORT); 0: any.")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the page and the HTTP interface."""
+    import errno
+    import os
     import socket
 
     import uvicorn
@@ -493,7 +531,9 @@ def serve(host: str | None, port: int | None) -> None:
     try:
         listener = socket.create_server((host, port), reuse_port=False)
     except OSError as error:
-        fail(f"cannot listen on {host}:{port}: {error.strerror}; --port 0 takes any free port")
+        taken = error.errno == errno.EADDRINUSE
+        hint = "; --port 0 takes any free one (make demo DEMO_PORT=0)" if taken else ""
+        fail(f"cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}{hint}")
     port = listener.getsockname()[1]
     say(f"Page       http://{host}:{port}/")
     say(f"Interface  http://{host}:{port}/openapi.json")

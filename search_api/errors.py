@@ -8,7 +8,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from indexer.engine import DocumentNotFound, EngineUnavailable, IndexVersionMismatch
+from indexer.engine import (
+    DocumentNotFound,
+    EngineUnavailable,
+    IndexVersionMismatch,
+    QueryInvalid,
+)
 from indexer.ledger import LedgerUnavailable, LoadNotFound, ScreeningNotFound
 from indexer.originals import OriginalMissing
 from search_api.screening import TooManyParties
@@ -19,6 +24,7 @@ STATUS: Mapping[type[Exception], int] = {
     LoadNotFound: 404,
     OriginalMissing: 404,
     TooManyParties: 422,
+    QueryInvalid: 422,
     EngineUnavailable: 503,
     IndexVersionMismatch: 503,
     LedgerUnavailable: 503,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from indexer.engine import Involvement
+from indexer.fields import MASK
 from nlp.knowledge.loader import Knowledge
 from nlp.records import Span
 from search_api.answer import (
@@ -19,7 +20,6 @@ from search_api.application import Application, Item, Options
 
 # The longest quote, in characters: what an officer reads at a glance, and the field's own example.
 QUOTE = 600
-MASK = "[name withheld]"
 FINDING_ASSERTIONS = ("confirmed", "alleged")
 CONTEXT_LIMIT = 10
 
@@ -30,13 +30,12 @@ def sort_out(
     """Involvements that can make a finding, and the others."""
     options = application.options
     since = None
-    if options.lookback_years and application.as_of:
-        since = str(application.as_of.year - options.lookback_years)
+    today = application.as_of or application.submitted_on
+    if options.lookback_years and today:
+        since = str(today.year - options.lookback_years)
     adverse: list[Involvement] = []
     other: list[Involvement] = []
     for involvement in involvements:
-        if options.event_types and involvement.event_kind not in options.event_types:
-            continue
         year = _year(involvement)
         if since and year and year < since:
             continue
@@ -47,7 +46,10 @@ def sort_out(
             and involvement.role == "perpetrator"
             and involvement.assertion in FINDING_ASSERTIONS
         )
-        (adverse if is_adverse else other).append(involvement)
+        if not is_adverse:
+            other.append(involvement)
+        elif not options.event_types or involvement.event_kind in options.event_types:
+            adverse.append(involvement)
     return adverse, other
 
 
@@ -86,6 +88,8 @@ def _finding(
         group,
         key=lambda i: (i.assertion != "confirmed", -i.score, i.document.id, i.trigger.start),
     )
+    # One sentence with two words for an act is one passage.
+    told = list({(i.document.id, i.quote): i for i in reversed(best)}.values())[::-1]
     event = knowledge.event(kind)
     technologies = _categories(group, "instrument")
     return Finding(
@@ -100,16 +104,22 @@ def _finding(
         year=year,
         victim_groups=_categories(group, "target"),
         technologies=technologies,
-        places=tuple(sorted({f.name for i in group for f in i.arguments.get("place", ())}))[:10],
+        places=_places(group),
         official_response=_answer(best, options),
         item_relevance=tuple(
             _relevance(item, technologies, knowledge) for item in application.items
         ),
         documents=len({i.document.id for i in group}),
-        passages=len({(i.document.id, i.trigger) for i in group}),
-        evidence=tuple(evidence(i, options) for i in best[: options.max_evidence_per_finding]),
+        passages=len(told),
+        evidence=tuple(evidence(i, options) for i in told[: options.max_evidence_per_finding]),
         caveats=tuple(_caveats(best, match)),
     )
+
+
+def _places(group: Iterable[Involvement]) -> tuple[str, ...]:
+    """The first ten places by alphabet, each on one line."""
+    fillers = [f for i in group for f in i.arguments.get("place", ()) if f.kind == "LOCATION"]
+    return tuple(sorted({" ".join(f.name.split()) for f in fillers}))[:10]
 
 
 def _categories(group: Iterable[Involvement], role: str) -> tuple[str, ...]:
@@ -182,12 +192,12 @@ def evidence(involvement: Involvement, options: Options) -> Evidence:
     return Evidence(
         evidence_id=f"{document.id[:16]}:{involvement.trigger.start}:{involvement.event_kind}",
         doc_id=document.id,
-        title=document.title,
+        title=document.title if options.victim_names == "show" else involvement.shown_title,
         publisher=document.publisher,
         published=document.published,
         source_type=document.source_type,
-        url=document.url,
-        source=document.source,
+        url=_address(involvement, options),
+        source=document.source.rpartition("/")[2] if _open_title(involvement, options) else "",
         language=involvement.language,
         page=involvement.page,
         char_start=start,
@@ -202,6 +212,17 @@ def evidence(involvement: Involvement, options: Options) -> Evidence:
         link=_link(document.id, start, end),
         pipeline=document.pipeline,
     )
+
+
+def _open_title(involvement: Involvement, options: Options) -> bool:
+    """True when the title needs no mask: then address and file name need none either."""
+    same = involvement.shown_title == involvement.document.title
+    return options.victim_names == "show" or same
+
+
+def _address(involvement: Involvement, options: Options) -> str | None:
+    """Where the document was published; withheld when it would spell out a name."""
+    return involvement.document.url if _open_title(involvement, options) else None
 
 
 def _link(document_id: str, start: int, end: int) -> str:
@@ -226,9 +247,7 @@ def _masked(
     pieces: list[str] = []
     places: list[tuple[Span, int, int]] = []
     at, length = start, 0
-    for span in sorted(hidden):
-        if span.start < at and places:
-            continue
+    for span in sorted(hidden):  # they lie apart
         before = text[at - start : max(span.start, start) - start]
         pieces += [before, MASK]
         length += len(before)
@@ -258,12 +277,17 @@ def context(
 ) -> list[ContextItem]:
     """What is said of a body and is no finding: the first few of each kind, newest first."""
     items: list[ContextItem] = []
+    shown: set[tuple[str, Span, str]] = set()
     seen: dict[tuple[str, str], int] = defaultdict(int)
     for involvement in involvements:
         why = _whycontext(involvement, knowledge)
         if why is None:
             continue
         key = (involvement.event_kind, why)
+        place = (involvement.document.id, involvement.quote, involvement.event_kind)
+        if place in shown:
+            continue
+        shown.add(place)
         seen[key] += 1
         if seen[key] > 2 or len(items) >= CONTEXT_LIMIT:
             continue

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi import Query as Parameter
 
-from indexer.engine import FACETS, Query, Results
+from indexer.engine import FACETS, Query, QueryInvalid, Results
 from indexer.ledger import LoadItem, LoadReport
 from nlp.records import Document
 from search_api.answer import Screening
 from search_api.application import Application
-from search_api.screening import screen_and_freeze
+from search_api.screening import canonical, screen_and_freeze
 from search_api.service import Service
 
 # Offsets beyond this cost the index as much as reading it whole; narrow the filters instead.
@@ -45,13 +45,9 @@ def search_query(
         str, Parameter(description='Words and "quoted phrases", all of which must occur.')
     ] = "",
     since: Annotated[
-        str | None,
-        Parameter(description="Earliest publication date.", pattern=r"^\d{4}(-\d\d){0,2}$"),
+        str | None, Parameter(description="Earliest publication date, as 2021 or 2021-06-30.")
     ] = None,
-    until: Annotated[
-        str | None,
-        Parameter(description="Latest publication date.", pattern=r"^\d{4}(-\d\d){0,2}$"),
-    ] = None,
+    until: Annotated[str | None, Parameter(description="Latest publication date.")] = None,
     limit: Annotated[int, Parameter(ge=1, le=100)] = 10,
     offset: Annotated[int, Parameter(ge=0, le=DEEPEST)] = 0,
     event: Annotated[list[str], Parameter(description="Event types, any of them.")] = [],  # noqa: B006
@@ -68,6 +64,11 @@ def search_query(
 ) -> Query:
     """The query of a request: `q`, dates, and one repeatable parameter a facet."""
     given = request.query_params
+    unknown = sorted(set(given) - {"q", "since", "until", "limit", "offset", "format", *FACETS})
+    if unknown:
+        raise QueryInvalid(
+            f"no parameter {unknown[0]!r}: use q, since, until, limit, offset, {', '.join(FACETS)}"
+        )
     filters = {name: tuple(given.getlist(name)) for name in FACETS if given.getlist(name)}
     return Query(text=q, filters=filters, since=since, until=until, limit=limit, offset=offset)
 
@@ -87,19 +88,21 @@ def document(document_id: str, service: ServiceDep) -> Document:
     return service.engine.get(document_id)
 
 
-@router.post("/screen", tags=["screening"])
-def screen(application: Application, service: ServiceDep) -> Screening:
+@router.post("/screen", tags=["screening"], response_model=Screening)
+def screen(application: Application, service: ServiceDep) -> Response:
     """Adverse findings about the parties of a licence application, with the words that prove them.
 
     The answer is frozen in the ledger under its `screening_id`.
     """
-    return screen_and_freeze(
+    result = screen_and_freeze(
         application,
         service.engine,
         service.ledger,
         product_version=service.version,
         max_parties=service.settings.max_parties,
     )
+    # The bytes that are kept, so that the answer comes back as it was given.
+    return Response(canonical(result), media_type="application/json")
 
 
 @router.get("/screenings/{screening_id}", tags=["screening"], response_model=Screening)

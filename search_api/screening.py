@@ -17,7 +17,7 @@ from indexer.engine import Coverage, Engine
 from indexer.ledger import Ledger, now
 from nlp.knowledge.loader import Knowledge, load
 from nlp.names import Comparison, band, compare
-from nlp.records import Entity
+from nlp.records import Entity, Role
 from search_api.answer import (
     Audit,
     Band,
@@ -42,8 +42,14 @@ from search_api.flags import CONSIGNEES, END_USERS, red_flags
 RULES = "1"
 # Candidates that are compared for one party; the figure for recall at 20 leaves room.
 CANDIDATES = 40
-# Events looked at for one matched entity, newest first. More are counted and said.
-EVENTS = 2000
+# A nearest body is named only when the names are at least this much alike.
+NEAREST = 0.3
+# Acts looked at for one matched entity, newest first. Where there are more the answer is partial.
+EVENTS = 5000
+CONTEXT_EVENTS = 500
+OTHER_ROLES: tuple[Role, ...] = (
+    "target", "instrument", "supplier", "intermediary", "recipient", "authority", "subject",
+)  # fmt: skip
 
 
 class TooManyParties(Exception):
@@ -63,6 +69,11 @@ def screen(
             f"{len(application.parties)} parties were sent, and one application may have "
             f"{max_parties}: split it, or raise EVIDENCE_MAX_PARTIES."
         )
+    with engine.consistent():
+        return _screen(application, engine, product_version)
+
+
+def _screen(application: Application, engine: Engine, product_version: str) -> Screening:
     knowledge = load()
     coverage = engine.coverage()
     parties = tuple(_party(party, application, engine, knowledge) for party in application.parties)
@@ -72,13 +83,20 @@ def screen(
         screening_id="",
         reference=application.reference,
         as_of=application.as_of.isoformat() if application.as_of else None,
-        status="partial" if any(p.country is None for p in application.parties) else "complete",
+        status="partial" if _is_partial(application, parties) else "complete",
         summary=_summary(parties, countries, coverage),
         parties=parties,
         red_flags=flags,
         country_context=countries,
         coverage=_searched(coverage),
         versions=Versions(product=product_version, knowledge=knowledge.version, rules=RULES),
+    )
+
+
+def _is_partial(application: Application, parties: Sequence[PartyResult]) -> bool:
+    """True when a party has no country, or a body has more events than were looked at."""
+    return any(p.country is None for p in application.parties) or any(
+        p.events_left_out for p in parties
     )
 
 
@@ -116,7 +134,8 @@ def screen_and_freeze(
 
 def canonical(record: object) -> bytes:
     """The JSON bytes a record is hashed as: keys sorted, nothing left to chance."""
-    return orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+    plain = orjson.loads(orjson.dumps(record))  # a record's own fields keep their order otherwise
+    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
 
 
 def sha256(record: object) -> str:
@@ -130,14 +149,19 @@ def _party(
     options = application.options
     matches = _matches(party, options, engine)
     strong = [m for m in matches if m.band == "strong"]
-    # Beside the body itself, bodies that only resemble it are noise.
-    shown = strong or [m for m in matches if m.band != "none" and options.min_band != "strong"]
+    possible = [m for m in matches if m.band == "possible" and options.min_band != "strong"]
+    # Beside a known body, bodies that only resemble it are noise.
+    known = any(m.entity.source == "gazetteer" for m in strong)
+    shown = strong if known else strong + possible
     found: list[Finding] = []
     around: list[ContextItem] = []
+    cut = False
     if party.country is not None:
         for match in shown:
-            involvements = engine.involvements(match.entity.id, EVENTS)
-            adverse, other = sort_out(involvements, application, knowledge)
+            acts = engine.involvements(match.entity.id, ("perpetrator",), EVENTS)
+            cut = cut or len(acts) == EVENTS
+            adverse, other = sort_out(acts, application, knowledge)
+            other += engine.involvements(match.entity.id, OTHER_ROLES, CONTEXT_EVENTS)
             found += findings(adverse, match, application, knowledge)
             around += context(other, options, knowledge)
     found.sort(key=lambda f: (f.severity, f.assertion == "confirmed", f.year or ""), reverse=True)
@@ -150,6 +174,7 @@ def _party(
         matches=tuple(shown),
         findings=tuple(kept),
         findings_left_out=len(found) - len(kept),
+        events_left_out=cut,
         context=tuple(around),
         unresolved_reason=None if shown else _unresolved(party, matches),
     )
@@ -235,7 +260,10 @@ def _match(
 def _unresolved(party: Party, matches: Sequence[Match]) -> str:
     if not matches:
         return "no_candidate: no known body shares a telling part of the name"
-    best = matches[0]
+    known = [m for m in matches if m.entity.source == "gazetteer"]
+    if not known or known[0].score < NEAREST:
+        return "no_match: no known body has a name like this"
+    best = known[0]
     why = f" {best.reasons[-1]}" if best.reasons else ""
     return f"no_match: nearest is {best.entity.name} ({best.entity.country or 'no country'}).{why}"
 
@@ -251,7 +279,7 @@ def _country_context(
     found = []
     for code in sorted(c for c in codes if c):
         state = knowledge.state(code)
-        involvements = engine.involvements(state.id, EVENTS) if state else []
+        involvements = engine.involvements(state.id, ("perpetrator",), EVENTS) if state else []
         adverse, _ = sort_out(involvements, application, knowledge)
         found.append(
             CountryContext(

@@ -39,6 +39,11 @@ class Metadata:
     country: str | None = None
     language: str | None = None
 
+    def well_formed(self) -> "Metadata":
+        """The same without lone surrogates, which no database stores."""
+        texts = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(self, **{n: well_formed(t) for n, t in texts.items() if t is not None})
+
     def over(self, defaults: "Metadata | None") -> "Metadata":
         """These values, and those of `defaults` where these are None."""
         if defaults is None:

@@ -51,6 +51,14 @@ _HTML = re.compile(
 _TAG = re.compile(r"<(?:p|div|br|h[1-6]|title|meta|table|span|a)\b[^>]*>", re.I)
 
 
+def _is_pdf(data: bytes) -> bool:
+    """True when the header of a PDF stands at the start, or soon after bytes that are no text: a
+    text that speaks of "%PDF-1.4" is none."""
+    at = data.find(b"%PDF-", 0, _PDF_HEADER_WITHIN)
+    before = data[: max(at, 0)].strip()
+    return at >= 0 and (not before or is_binary(before) or b"%%EOF" in data[-_PDF_HEADER_WITHIN:])
+
+
 def sniff(data: bytes, name: str) -> str:
     """The media type of a file that begins with `data` and is called `name`.
 
@@ -64,12 +72,12 @@ def sniff(data: bytes, name: str) -> str:
     """
     if not data:
         raise EmptyDocument("The file is empty: it has 0 bytes.")
-    if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
-        return PDF
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         return _zipped(data)
     if data.startswith(b"\x1f\x8b"):
         return GZIP
+    if _is_pdf(data):
+        return PDF
     if data.startswith(_OLE):
         raise _old_office(data)
     for mark, what in _FOREIGN:

@@ -78,10 +78,10 @@ def read(
         )
     kind = media_type or sniff(data, source)
     content = _content(data, kind)
-    metadata = content.metadata.over(defaults)
+    metadata = content.metadata.over(defaults).well_formed()
     return Document(
         id=hashlib.sha256(data).hexdigest(),
-        source=source,
+        source=well_formed(source),
         media_type=kind,
         text=well_formed(content.text),
         pages=content.pages,

@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from indexer.engine import Engine, open_engine
+from indexer.fields import MASK
 from search_api.answer import Screening
 from search_api.application import Application
-from search_api.findings import MASK
 from search_api.screening import TooManyParties, canonical, screen, sha256
 from tests.indexer.documents import NORVANIA_POLICE, Draft, abuse, supply
 
