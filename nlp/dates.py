@@ -27,7 +27,7 @@ DAYS = {
 _PART = re.compile(r"\d{1,4}|[A-Za-z]+")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
 _DECADE = re.compile(r"\d{2,4}[’']?s\b")
-_NUMERIC = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
+_NUMERIC = re.compile(r"(\d{1,2})([./])(\d{1,2})[./](\d{4})")
 # Calendar years that a report of our time speaks of; other numbers are not years.
 YEARS = range(1900, 2101)
 # More than any date needs; a longer mention is not one.
@@ -50,8 +50,11 @@ def resolve(text: str, published: str | None = None) -> str | None:
     if iso and int(iso[1]) in YEARS and 1 <= int(iso[2]) <= 12:
         return _iso(int(iso[1]), int(iso[2]), int(iso[3]) if iso[3] else None)
     numeric = _NUMERIC.search(text)
-    if numeric and int(numeric[3]) in YEARS:
-        return _numeric(int(numeric[1]), int(numeric[2]), int(numeric[3]))
+    if numeric and int(numeric[4]) in YEARS:
+        first, second, year = int(numeric[1]), int(numeric[3]), int(numeric[4])
+        if numeric[2] == "." and 1 <= second <= 12:  # written so where the day comes first
+            return _iso(year, second, first)
+        return _numeric(first, second, year)
     return _in_words(_PART.findall(text), published)
 
 

@@ -67,6 +67,9 @@ COMMON = {
     "it": "il la le di del della e in un una che per con i gli al è sono nel",
 }
 COMMON_WORDS = {code: frozenset(words.split()) for code, words in COMMON.items()}
+# Languages in Latin letters whose common words are not listed: three English ones in a paragraph
+# are a reason to look closely, fewer are chance.
+LATIN = "tr vi id sw so tl af sq hr cs da et fi hu lt lv nl no pl ro sk sl sv cy ca"
 # Words a paragraph needs before the lack of common ones means anything.
 FEWEST_WORDS = 8
 
@@ -128,11 +131,13 @@ def identify_paragraph(text: str, document_language: str) -> str:
     Looks closely only where the script changes or common words of another language outnumber
     those of the document's, so that it costs next to nothing on a uniform text.
     """
-    if document_language in COMMON_WORDS and (text.isascii() or script(text) == "Latin"):
+    if text.isascii() or script(text) == "Latin":
         words = text.lower().split()
         counts = {code: len(common.intersection(words)) for code, common in COMMON_WORDS.items()}
-        own = counts[document_language]
-        if len(words) < FEWEST_WORDS or (own > 0 and own >= max(counts.values())):
+        own, most = counts.get(document_language, 0), max(counts.values())
+        if len(words) < FEWEST_WORDS or (own > 0 and own >= most):
+            return document_language
+        if most < 3 and document_language in LATIN.split():
             return document_language
     elif document_language != UNKNOWN and _same_script(text, document_language):
         return document_language
@@ -143,7 +148,14 @@ def identify_paragraph(text: str, document_language: str) -> str:
 def _same_script(text: str, language: str) -> bool:
     """True when the paragraph is in the script that the language is known to be written in."""
     main = script(text)
-    known = {v: k for k, v in SCRIPT_LANGUAGE.items()} | {"zh": "Han"}
-    known |= dict.fromkeys(("ar", "fa", "ur", "ug", "ps", "ckb"), "Arabic")
-    known |= dict.fromkeys(("ru", "uk", "bg", "mk", "sr", "kk", "tg", "be", "ky"), "Cyrillic")
-    return main == "" or main == known.get(language, "Latin")
+    return main == "" or main == _SCRIPT_OF.get(language, "Latin")
+
+
+_SCRIPT_OF = {
+    **{code: name for name, code in SCRIPT_LANGUAGE.items()},
+    **dict.fromkeys(("ar", "fa", "ur", "ug", "ps", "ckb"), "Arabic"),
+    **dict.fromkeys(("ru", "uk", "bg", "mk", "sr", "kk", "tg", "be", "ky"), "Cyrillic"),
+    **dict.fromkeys(("hi", "mr", "ne"), "Devanagari"),
+    "zh": "Han",
+    "ja": "Han",
+}

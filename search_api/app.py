@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import RequestResponseEndpoint
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from search_api import errors, pages, routes
 from search_api.service import Service, open_service
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         **routes.openapi_extra(),
         version=version("abuse-evidence"),
         lifespan=lifespan,
+        responses=errors.RESPONSES,
         docs_url=None,
         redoc_url=None,
     )
@@ -48,6 +50,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     static = resources.files("search_api") / "static"
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     errors.install(app)
+    # A page elsewhere that points a name of its own at this address must not read the answers.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
 
     @app.middleware("http")
     async def harden(request: Request, call_next: RequestResponseEndpoint) -> Response:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from indexer.engine import FACETS, Hit, Query, Results
+from indexer.engine import FACETS, Hit, Query, QueryInvalid, Results
 from nlp.knowledge.loader import load
 from nlp.records import Span
 from search_api.marking import Mark, Piece, pieces
@@ -162,9 +162,15 @@ def asked(given: QueryParams) -> tuple[Query, list[str]]:
     items = Address.of(given).items
     filters = {f: tuple(v for n, v in items if n == f) for f in FACETS}
     offset = given.get("offset", "0")
+    given_filters = {name: values for name, values in filters.items() if values}
+    try:
+        Query(filters=given_filters)
+    except QueryInvalid as error:
+        problems.append(f"{error}.")
+        given_filters = {}
     query = Query(
         text=next((v for n, v in items if n == "q"), ""),
-        filters={name: values for name, values in filters.items() if values},
+        filters=given_filters,
         since=bounds["since"],
         until=bounds["until"],
         limit=HITS,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from search_api.answer import PartyResult, Screening
     from search_api.service import Service
 
+# C0 and C1 controls but tab and line feed: a document could move the cursor or rename the window.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
 
@@ -38,6 +40,11 @@ def fail(message: str) -> NoReturn:
 def say(message: str) -> None:
     """A message for the person at the terminal."""
     click.echo(message, err=True)
+
+
+def show_line(text: str = "", **style: Any) -> None:
+    """A line on standard output; control characters of a document do not reach the terminal."""
+    click.echo(click.style(CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), **style))
 
 
 def counted(number: int, thing: str) -> str:
@@ -215,21 +222,21 @@ def _progress() -> Iterator[Any]:
 
 
 def _show_load(report: "LoadReport", unread: list[Any]) -> None:
-    click.echo(
+    show_line(
         f"Load {report.id}: {report.read:,} read, {report.known:,} known before, "
         f"{report.unread:,} unread; {report.words:,} words in {report.seconds:,.1f} s."
     )
     if report.known and not report.read:
-        click.echo("Known documents keep what their first load made of them; --again reads anew.")
+        show_line("Known documents keep what their first load made of them; --again reads anew.")
     if report.pages:
-        click.echo(
+        show_line(
             f"Pages: {report.pages:,}, of which {report.pages_ocr:,} recognised from pictures and "
             f"{report.pages_unread:,} unread."
         )
     for item in unread[:20]:
-        click.echo(f"  unread  {item.source}: {item.reason}")
+        show_line(f"  unread  {item.source}: {item.reason}")
     if len(unread) > 20:
-        click.echo(f"  ... all of them: evidence loads {report.id}")
+        show_line(f"  ... all of them: evidence loads {report.id}")
 
 
 @cli.command()
@@ -252,15 +259,15 @@ def loads(load_id: str | None, as_json: bool) -> None:
         return
     for report in reports:
         end = f"{report.seconds:,.1f} s" if report.finished else "did not finish; load again"
-        click.echo(
+        show_line(
             f"{report.id}  {report.started}  {report.read:,} read, {report.known:,} known, "
             f"{report.unread:,} unread, {report.words:,} words  ({end})  {' '.join(report.paths)}"
         )
     for item in items:
         pages = f" ({item.pages_unread} of {item.pages} pages unread)" if item.pages_unread else ""
-        click.echo(f"  {item.status:6}  {item.source}{pages}: {item.reason or ''}")
+        show_line(f"  {item.status:6}  {item.source}{pages}: {item.reason or ''}")
     if not reports:
-        click.echo("Nothing was loaded yet: evidence load PATH")
+        show_line("Nothing was loaded yet: evidence load PATH")
 
 
 # ---------------------------------------------------------------------- search
@@ -300,14 +307,14 @@ def search(
         for hit in results.hits:
             put(hit)
         return
-    click.echo(counted(results.total, "passage"))
+    show_line(counted(results.total, "passage"))
     if not results.total and not service.engine.coverage().documents:
-        click.echo(f"Nothing is loaded in {service.settings.home}: evidence load PATH")
+        show_line(f"Nothing is loaded in {service.settings.home}: evidence load PATH")
     for hit in results.hits:
         where = ", ".join(filter(None, (hit.publisher, hit.published)))
-        click.echo()
-        click.secho(hit.title or Path(hit.source).name, bold=True)
-        click.echo(f"{where or 'no publisher or date'}; page {hit.page}; {hit.document[:16]}")
+        show_line()
+        show_line(hit.title or Path(hit.source).name, bold=True)
+        show_line(f"{where or 'no publisher or date'}; page {hit.page}; {hit.document[:16]}")
         click.echo(_marked(hit.text, [(h.start, h.end) for h in hit.highlights]))
 
 
@@ -323,6 +330,7 @@ def _filters(pairs: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
 def _marked(text: str, places: list[tuple[int, int]]) -> str:
     parts, at = [], 0
+    text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
     for start, end in places:
         parts += [text[at:start], click.style(text[start:end], bold=True, fg="yellow")]
         at = end
@@ -344,16 +352,16 @@ def show(document: str, as_json: bool) -> None:
     if as_json:
         put(found)
         return
-    click.secho(found.title or found.source, bold=True)
+    show_line(found.title or found.source, bold=True)
     for name in ("id", "source", "publisher", "published", "url", "source_type", "licence",
                  "country", "language", "pipeline"):  # fmt: skip
-        click.echo(f"{name:12} {getattr(found, name) or '-'}")
+        show_line(f"{name:12} {getattr(found, name) or '-'}")
     for warning in found.warnings:
-        click.echo(f"warning      {warning}")
-    click.echo(f"\n{found.text}\n")
+        show_line(f"warning      {warning}")
+    show_line(f"\n{found.text}\n")
     for event in found.events:
         roles = ", ".join(f"{a.role}: {found.mentions[a.mention].name}" for a in event.arguments)
-        click.echo(
+        show_line(
             f"page {found.page_of(event.trigger)}  {event.kind} ({event.assertion}) "
             f"{found.quote(event.trigger)!r}  {roles}"
         )
@@ -368,7 +376,7 @@ def show(document: str, as_json: bool) -> None:
 def screen(file: Any, as_json: bool) -> None:
     """Screen the licence application in FILE (JSON, or one a line); - for standard input."""
     from search_api.application import Application
-    from search_api.screening import TooManyParties, screen_and_freeze
+    from search_api.screening import NotAllowed, TooManyParties, screen_and_freeze
 
     name = getattr(file, "name", "standard input")
     with opened() as service:
@@ -381,12 +389,13 @@ def screen(file: Any, as_json: bool) -> None:
                     service.ledger,
                     product_version=service.version,
                     max_parties=service.settings.max_parties,
+                    show_victims=service.settings.show_victims,
                 )
             except ValidationError as error:
                 first = error.errors()[0]
                 field = ".".join(str(part) for part in first["loc"])
                 fail(f"{name}{place}: {field + ': ' if field else ''}{first['msg']}")
-            except TooManyParties as error:
+            except (NotAllowed, TooManyParties) as error:
                 fail(f"{name}{place}: {error}")
             if as_json:
                 put(result)
@@ -410,24 +419,24 @@ def _applications(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _show_screening(result: "Screening") -> None:
     level = result.summary.level.replace("_", " ").upper()
-    click.secho(f"{result.reference}: {level}", bold=True)
-    click.echo(result.summary.statement)
+    show_line(f"{result.reference}: {level}", bold=True)
+    show_line(result.summary.statement)
     for party in result.parties:
         _show_party(party)
     for flag in result.red_flags:
-        click.echo(f"\nRed flag  {flag.party}: {flag.why} [{flag.code}]")
+        show_line(f"\nRed flag  {flag.party}: {flag.why} [{flag.code}]")
     for country in result.country_context:
         if country.abuse_documents:
-            click.echo(
+            show_line(
                 f"\nContext  {country.name}: abuse by the state as a whole is reported in "
                 f"{counted(country.abuse_documents, 'document')}. Not a finding about a party."
             )
     c = result.coverage
-    click.echo(
+    show_line(
         f"\nSearched {c.documents_searched:,} documents ({c.earliest or '?'} to {c.latest or '?'}; "
         f"languages: {', '.join(c.languages) or 'none'}). {c.warning}"
     )
-    click.echo(f"Screening {result.screening_id}, kept as given.")
+    show_line(f"Screening {result.screening_id}, kept as given.")
 
 
 def _tidy(quote: str) -> str:
@@ -439,17 +448,17 @@ def _tidy(quote: str) -> str:
 
 
 def _show_party(party: "PartyResult") -> None:
-    click.echo()
-    click.secho(f"{party.role} {party.ref}: {party.name}", bold=True)
+    show_line()
+    show_line(f"{party.role} {party.ref}: {party.name}", bold=True)
     if party.unresolved_reason:
-        click.echo(f"  {party.unresolved_reason}")
+        show_line(f"  {party.unresolved_reason}")
     for match in party.matches:
         country = f", {match.entity.country}" if match.entity.country else ""
-        click.echo(f"  {match.band} match: {match.entity.name}{country} [{match.entity.id}]")
+        show_line(f"  {match.band} match: {match.entity.name}{country} [{match.entity.id}]")
         for reason in match.reasons:
-            click.echo(f"    because {reason}")
+            show_line(f"    because {reason}")
     for finding in party.findings:
-        click.echo(
+        show_line(
             f"  FINDING  {finding.label}, {finding.year or 'undated'}: {finding.assertion}; "
             f"{counted(finding.documents, 'document')}, {counted(finding.passages, 'passage')}"
         )
@@ -457,16 +466,16 @@ def _show_party(party: "PartyResult") -> None:
             where = ", ".join(
                 filter(None, (evidence.title, evidence.publisher, evidence.published))
             )
-            click.echo(f"    “{_tidy(evidence.quote)}”")
-            click.echo(f"     {where or evidence.source}, page {evidence.page}")
+            show_line(f"    “{_tidy(evidence.quote)}”")
+            show_line(f"     {where or evidence.source}, page {evidence.page}")
         if finding.official_response:
             answer = _tidy(finding.official_response.quote)
-            click.echo(f"    Response ({finding.official_response.status}): “{answer}”")
+            show_line(f"    Response ({finding.official_response.status}): “{answer}”")
     if party.findings_left_out:
-        click.echo(f"  {party.findings_left_out} more findings: raise max_findings_per_party")
+        show_line(f"  {party.findings_left_out} more findings: raise max_findings_per_party")
     for item in party.context[:5]:
-        click.echo(f"  context  {item.label} ({item.assertion}): {item.why}")
-        click.echo(f"    “{_tidy(item.evidence.quote)}”")
+        show_line(f"  context  {item.label} ({item.assertion}): {item.why}")
+        show_line(f"    “{_tidy(item.evidence.quote)}”")
 
 
 # -------------------------------------------------------------------- annotate

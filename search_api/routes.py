@@ -100,6 +100,7 @@ def screen(application: Application, service: ServiceDep) -> Response:
         service.ledger,
         product_version=service.version,
         max_parties=service.settings.max_parties,
+        show_victims=service.settings.show_victims,
     )
     # The bytes that are kept, so that the answer comes back as it was given.
     return Response(canonical(result), media_type="application/json")

@@ -52,6 +52,10 @@ OTHER_ROLES: tuple[Role, ...] = (
 )  # fmt: skip
 
 
+class NotAllowed(Exception):
+    """The application asks for something that this installation does not give."""
+
+
 class TooManyParties(Exception):
     """The application has more parties than one screening takes."""
 
@@ -107,12 +111,19 @@ def screen_and_freeze(
     *,
     product_version: str,
     max_parties: int = 100,
+    show_victims: bool = False,
 ) -> Screening:
     """The answer to an application as it is kept in the ledger, with id, time and hashes.
 
-    Raises what `screen` raises, and LedgerUnavailable when it cannot be kept: an answer that
-    cannot be shown again is not given.
+    Raises NotAllowed when it asks for victims' names and `show_victims` is false, what `screen`
+    raises, and LedgerUnavailable when it cannot be kept: an answer that cannot be shown again is
+    not given.
     """
+    if application.options.victim_names == "show" and not show_victims:
+        raise NotAllowed(
+            "options.victim_names: this installation withholds the names of victims; who runs it "
+            "can allow them with EVIDENCE_SHOW_VICTIMS"
+        )
     result = screen(application, engine, product_version=product_version, max_parties=max_parties)
     audit = Audit(
         created_at=now(),

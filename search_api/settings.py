@@ -30,6 +30,15 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address that `serve` listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that `serve` listens on.")
+    allowed_hosts: str = Field(
+        default="",
+        description="Names, with commas, that others call this server by; * for any. "
+        "localhost and the address it listens on are always allowed.",
+    )
+    show_victims: bool = Field(
+        default=False,
+        description="Whether an application may ask for the names of victims to be shown.",
+    )
     workers: int = Field(
         default=0, ge=0, description="Processes that load documents; 0 for one a processor."
     )
@@ -41,6 +50,13 @@ class Settings(BaseSettings):
     max_parties: int = Field(
         default=100, ge=1, description="Parties in one application; more are refused, not cut."
     )
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names that a request may call this server by."""
+        own = () if self.host in ("0.0.0.0", "::") else (self.host,)
+        given = tuple(h.strip() for h in self.allowed_hosts.split(",") if h.strip())
+        return ("localhost", "127.0.0.1", *own, *given)
 
     @property
     def index(self) -> str:

@@ -1,5 +1,6 @@
 """The contract: what one engine can do, all must. `engine` is parametrised over all of them."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -174,3 +175,62 @@ def test_the_known_parties_are_those_of_the_knowledge(engine: Engine) -> None:
 def test_an_unknown_scheme_is_refused() -> None:
     with pytest.raises(ValueError, match="no engine for 'mongodb'"):
         open_engine("mongodb://localhost")
+
+
+def test_words_may_be_excluded(loaded: Engine) -> None:
+    assert titles(loaded, "norvanian -infected") == ["Radios for Norvania"]
+    assert titles(loaded, 'norvanian -"sold radios"') == ["Phones of Norvania"]
+    assert "Phones of Norvania" not in titles(loaded, "-norvanian -farmers")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"since": "yesterday"}, "no date"),
+        ({"until": "2021-13"}, "no date"),
+        ({"filters": {"event": ("NO.SUCH",)}}, "event has no value"),
+        ({"filters": {"country": ("Narnia",)}}, "country has no value"),
+    ],
+)
+def test_what_nothing_can_match_is_refused(fields: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Query(**fields)  # type: ignore[arg-type]
+
+
+def test_a_document_is_replaced_whole(loaded: Engine) -> None:
+    before = loaded.coverage()
+    changed = replace(abuse(), published="2003", events=())
+    assert loaded.replace([changed]) == 1
+    assert loaded.get(changed.id) == changed
+    assert [i.event_kind for i in loaded.involvements(NORVANIA_POLICE.id)] == ["TRADE.SUPPLY"]
+    assert loaded.coverage().snapshot != before.snapshot
+    loaded.replace([abuse()])
+    assert loaded.coverage().snapshot == before.snapshot
+
+
+def test_roles_narrow_involvements(loaded: Engine) -> None:
+    acts = loaded.involvements(NORVANIA_POLICE.id, ("perpetrator",))
+    assert [a.event_kind for a in acts] == ["SURV.DEVICE_HACK"]
+
+
+def test_what_is_read_together_is_of_one_moment(tmp_path: Path) -> None:
+    path = f"sqlite:///{tmp_path / 'index.sqlite'}"
+    reader, writer = open_engine(path), open_engine(path)
+    with reader.consistent():
+        before = reader.coverage()
+        writer.add([abuse()])
+        assert reader.coverage() == before
+        assert reader.involvements(NORVANIA_POLICE.id) == []
+    assert reader.coverage().documents == 1
+    reader.close()
+    writer.close()
+
+
+def test_connections_of_ended_threads_are_closed(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'index.sqlite'}")
+    for _ in range(20):
+        thread = threading.Thread(target=engine.coverage)
+        thread.start()
+        thread.join()
+    assert len(engine._connections) <= 3  # type: ignore[attr-defined]
+    engine.close()

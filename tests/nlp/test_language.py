@@ -52,3 +52,11 @@ def test_the_script_is_that_of_most_letters() -> None:
     assert script("公安部 (MPS)") == "Latin" or script("公安部公安部 (MPS)") == "Han"
     assert script("полиция") == "Cyrillic"
     assert script("42") == ""
+
+
+def test_an_english_paragraph_in_a_turkish_or_hindi_document_is_english() -> None:
+    english = "The police of the capital arrested the editor of the paper and held her for days."
+    for language in ("tr", "hi", "ja", "vi"):
+        assert identify_paragraph(english, language) == "en"
+    turkish = "Polis başkentte üç gazeteciyi gözaltına aldı ve bir hafta boyunca tuttu dedi"
+    assert identify_paragraph(turkish, "tr") == "tr"

@@ -22,5 +22,5 @@ def client(settings: Settings) -> Iterator[TestClient]:
     engine = open_engine(settings.index)
     engine.add([abuse(), supply(), spanish()])
     engine.close()
-    with TestClient(create_app(settings)) as opened:
+    with TestClient(create_app(settings), base_url="http://localhost") as opened:
         yield opened

@@ -83,6 +83,10 @@ def test_annotate_gives_records_whose_offsets_quote(tmp_path: Path) -> None:
         (("load", "nowhere"), None, "there is no nowhere"),
         (("load", ".", "--source-type", "RUMOUR"), None, "use one of"),
         (("load", ".", "--columns", "text"), None, "field=column"),
+        (("load", ".", "--published", "last week"), None, "write 2021"),
+        (("load", ".", "--country", "Narnia"), None, "ISO 3166"),
+        (("load", "https://example.org/x.html"), None, "addresses are not fetched"),
+        (("search", "x", "--since", "2021-13"), None, "no date"),
         (("search", "x", "--filter", "colour=red"), None, "no facet 'colour'"),
         (("search", "x", "--filter", "red"), None, "FACET=VALUE"),
         (("show", "0000000000"), None, "no document begins"),
@@ -109,3 +113,14 @@ def test_a_file_that_is_no_index_is_named(tmp_path: Path) -> None:
     (tmp_path / "index.sqlite").write_text("nothing of the kind " * 100)
     result = run(tmp_path, "search", "x")
     assert result.exit_code == 1 and "cannot be opened as an index" in result.output
+
+
+def test_control_characters_of_a_document_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    engine = open_engine(Settings(home=tmp_path).index)
+    engine.add([abuse("\x1b]0;mine\x07 title")])
+    engine.close()
+    assert "\x1b]" not in run(tmp_path, "search", "infected").output
+
+
+def test_a_search_in_an_empty_home_says_so(tmp_path: Path) -> None:
+    assert "Nothing is loaded" in run(tmp_path, "search", "DNA", "samples").output

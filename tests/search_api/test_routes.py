@@ -57,7 +57,17 @@ def test_health_counts_what_is_searched(client: TestClient) -> None:
         ("GET", "/screenings/scr_none", None, 404, "no screening"),
         ("GET", "/nothing", None, 404, "Not Found"),
         ("GET", "/search?limit=100000", None, 422, "query.limit"),
-        ("GET", "/search?since=yesterday", None, 422, "query.since"),
+        ("GET", "/search?since=yesterday", None, 422, "'yesterday' is no date"),
+        ("GET", "/search?country=Narnia", None, 422, "country has no value"),
+        ("GET", "/search?evnt=x", None, 422, "no parameter 'evnt'"),
+        (
+            "POST",
+            "/screen",
+            {"reference": "x", "parties": [{**USER, "contry": "CN"}]},
+            422,
+            "contry",
+        ),
+        ("POST", "/screen", {"reference": "x", "parties": [USER, USER]}, 422, "ref"),
         ("POST", "/screen", {"reference": "x", "parties": []}, 422, "body.parties"),
         ("POST", "/screen", {"reference": "x", "parties": [{**USER, "name": ""}]}, 422, "name"),
         (
@@ -81,7 +91,9 @@ def test_every_error_has_the_same_shape(
 
 
 def test_too_many_parties_are_refused(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(home=tmp_path, max_parties=1))) as client:
+    with TestClient(
+        create_app(Settings(home=tmp_path, max_parties=1)), base_url="http://localhost"
+    ) as client:
         answer = client.post("/screen", json={**ASK, "parties": [USER, {**USER, "ref": "p2"}]})
     assert answer.status_code == 422 and "2 parties" in answer.json()["error"]["message"]
 
@@ -103,3 +115,42 @@ def test_the_interface_description_has_an_example_application(client: TestClient
 def test_pages_may_load_nothing_from_elsewhere(client: TestClient) -> None:
     policy = client.get("/healthz").headers["content-security-policy"]
     assert "default-src 'none'" in policy
+
+
+def test_the_answer_is_the_bytes_that_are_kept(client: TestClient) -> None:
+    answer = client.post("/screen", json=ASK)
+    assert client.get(f"/screenings/{answer.json()['screening_id']}").content == answer.content
+
+
+def test_victims_are_not_shown_unless_the_installation_allows_it(
+    client: TestClient, tmp_path: Path
+) -> None:
+    ask = {**ASK, "options": {"victim_names": "show"}}
+    answer = client.post("/screen", json=ask)
+    assert (
+        answer.status_code == 403 and "EVIDENCE_SHOW_VICTIMS" in answer.json()["error"]["message"]
+    )
+
+
+def test_a_forgotten_content_type_is_named(client: TestClient) -> None:
+    answer = client.post("/screen", content="{}", headers={"content-type": "text/plain"})
+    assert answer.status_code == 415
+    assert "application/json" in answer.json()["error"]["message"]
+
+
+def test_broken_json_is_located(client: TestClient) -> None:
+    headers = {"content-type": "application/json"}
+    answer = client.post("/screen", content='{"reference": ', headers=headers)
+    assert answer.status_code == 422 and "no JSON at character" in answer.json()["error"]["message"]
+
+
+def test_a_foreign_host_name_is_refused(client: TestClient) -> None:
+    assert client.get("/healthz", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_a_broken_ledger_is_an_error_in_the_same_shape(client: TestClient) -> None:
+    service = client.app_state["service"]
+    with service.ledger._engine.begin() as db:
+        db.exec_driver_sql("DROP TABLE screenings")
+    answer = client.post("/screen", json=ASK)
+    assert answer.status_code == 503 and set(answer.json()) == {"error"}

@@ -1,3 +1,5 @@
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -7,6 +9,7 @@ from pydantic import ValidationError
 
 from indexer.engine import Engine, open_engine
 from indexer.fields import MASK
+from nlp.records import DESCRIPTION, Entity, Name
 from search_api.answer import Screening
 from search_api.application import Application
 from search_api.screening import TooManyParties, canonical, screen, sha256
@@ -212,3 +215,92 @@ def test_findings_left_out_are_counted(engine: Engine) -> None:
     engine.add([replace(document, id="f" * 64, events=events)])
     party = run(engine, options={"max_findings_per_party": 1}).parties[0]
     assert len(party.findings) == 1 and party.findings_left_out == 3
+
+
+def body(name: str, **fields: Any) -> Entity:
+    entity = Entity(id="corpus:org:zz:x", kind="ORG", name=name, source="corpus")
+    return replace(entity, names=(Name(name, "name"),), **fields)
+
+
+def accused(entity: Entity) -> Engine:
+    """An index in which this body has tortured somebody."""
+    draft = Draft((f"{entity.name} tortured Ilo Brant.",))
+    index = draft.mention(entity.name, entity.kind, entity.id)
+    draft.event("VIO.TORTURE", "tortured", [("perpetrator", index)])
+    draft.entities.append(entity)
+    engine = open_engine("sqlite:///")
+    engine.add([draft.done()])
+    return engine
+
+
+def test_a_name_that_no_document_places_in_a_country_is_never_a_strong_match() -> None:
+    party = {**USER, "name": "Valley Defence Front", "country": "SE"}
+    result = run(accused(body("Valley Defence Front")), party)
+    assert [m.band for m in result.parties[0].matches] == ["possible"]
+    assert result.summary.level == "insufficient_information"
+
+
+def test_an_acronym_without_a_country_matches_nobody() -> None:
+    result = run(accused(body("VDF")), {**USER, "name": "VDF", "country": "SE"})
+    assert result.parties[0].matches == ()
+
+
+def test_a_nameless_branch_is_possible_at_most_and_only_at_home() -> None:
+    guards = body("Prison service (Norway)", kind="GOVERNMENT", country="NO", basis=DESCRIPTION)
+    engine = accused(guards)
+    home = run(engine, {**USER, "name": "Prison Service (Norway)"})
+    assert [m.band for m in home.parties[0].matches] == ["possible"]
+    abroad = run(engine, {**USER, "name": "Prison Service", "country": "SE"})
+    assert abroad.parties[0].matches == ()
+
+
+def test_a_person_matches_only_when_asked_for() -> None:
+    engine = accused(body("Ivan Petrovsky", kind="PERSON"))
+    party = {**USER, "name": "Ivan Petrovsky", "sub_type": "individual"}
+    assert run(engine, party).parties[0].matches == ()
+    asked = run(engine, party, options={"include_individuals": True})
+    assert [m.band for m in asked.parties[0].matches] == ["possible"]
+
+
+def test_a_victim_is_withheld_wherever_the_name_is_written() -> None:
+    draft = Draft(
+        (
+            "The Norvanian Directorate of Public Calm detained Ilo Brant and his partner, "
+            "Mira Tolan. Brant was beaten.",
+        ),
+        title="Directorate jails Ilo Brant",
+        country="NO",
+    )
+    police = draft.mention("Norvanian Directorate of Public Calm", "GOVERNMENT", NORVANIA_POLICE.id)
+    victim = draft.mention("Ilo Brant", "VICTIM")
+    draft.mention("Mira Tolan", "PERSON")
+    draft.event("LIB.DETENTION", "detained", [("perpetrator", police), ("target", victim)])
+    draft.entities.append(NORVANIA_POLICE)
+    engine = open_engine("sqlite:///")
+    engine.add([draft.done()])
+    result = canonical(run(engine))
+    for name in (b"Brant", b"Tolan"):
+        assert name not in result
+    assert b"example.org" not in result  # an address could spell the name of the title out
+    shown = canonical(run(engine, options={"victim_names": "show"}))
+    assert b"Mira Tolan" in shown and b"Directorate jails Ilo Brant" in shown
+
+
+def test_looking_back_needs_a_day_to_count_from() -> None:
+    with pytest.raises(ValidationError, match="as_of"):
+        application(options={"lookback_years": 5})
+
+
+def test_one_sentence_with_two_words_for_an_act_is_one_passage(engine: Engine) -> None:
+    document = abuse("Twice told")
+    first = document.events[0]
+    second = replace(first, trigger=document.mentions[2].span)
+    engine.replace([replace(document, events=(first, second))])
+    (finding,) = run(engine).parties[0].findings
+    assert (finding.documents, finding.passages) == (2, 2)
+
+
+def test_the_hash_is_that_of_the_sorted_answer(engine: Engine) -> None:
+    plain = json.loads(canonical(run(engine)))
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert hashlib.sha256(text.encode()).hexdigest() == sha256(run(engine))
