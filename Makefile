@@ -43,6 +43,7 @@ demo: $(VENV)/.installed
 	@echo "== Screening samples/applications/adverse.json"
 	@EVIDENCE_HOME=$(DEMO_HOME) $(BIN)/evidence screen samples/applications/adverse.json
 	@echo
+	@echo "== Search it: EVIDENCE_HOME=$(DEMO_HOME) $(BIN)/evidence search \"DNA samples\""
 	@echo "== Serving; stop with Ctrl-C"
 	@EVIDENCE_HOME=$(DEMO_HOME) $(BIN)/evidence serve --port $(DEMO_PORT)
 

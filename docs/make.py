@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
+from click.testing import CliRunner
 
 from search_api.app import create_app
 from search_api.cli import cli
@@ -24,16 +24,16 @@ ERROR_SHAPE = (
 def commands() -> str:
     """The page of the command line: what each command's --help says."""
     parts = ["# Command line\n", "Made by `python docs/make.py` from the program itself.\n"]
-    top = click.Context(cli, info_name="evidence", terminal_width=88, max_content_width=88)
-    parts.append(f"```text\n{cli.get_help(top)}\n```\n")
-    for name in cli.list_commands(top):
-        command = cli.get_command(top, name)
-        assert command is not None
-        context = click.Context(
-            command, info_name=name, parent=top, terminal_width=88, max_content_width=88
-        )
-        parts.append(f"## evidence {name}\n\n```text\n{command.get_help(context)}\n```\n")
+    parts.append(f"```text\n{_help()}```\n")
+    for name in sorted(cli.commands):
+        parts.append(f"## evidence {name}\n\n```text\n{_help(name)}```\n")
     return "\n".join(parts)
+
+
+def _help(*command: str) -> str:
+    """What a command answers to --help, 88 columns wide."""
+    asked = [*command, "--help"]
+    return CliRunner().invoke(cli, asked, prog_name="evidence", terminal_width=88).output
 
 
 def settings() -> str:

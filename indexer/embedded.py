@@ -466,7 +466,8 @@ class EmbeddedEngine:
         rows = self._rows(
             f"WITH matches AS MATERIALIZED ({matches}) "
             "SELECT d.id, d.title, d.publisher, d.published, d.source_type, d.url, d.source, "
-            "p.language, p.page, p.start, p.end, substr(d.text, p.start + 1, p.end - p.start), "
+            "d.media_type, p.language, p.page, p.start, p.end, "
+            "substr(d.text, p.start + 1, p.end - p.start), "
             "m.rank, p.events FROM matches m JOIN passages p ON p.n = m.n "
             "JOIN documents d ON d.n = p.document "
             "ORDER BY m.rank, d.published DESC, d.id, p.start LIMIT ? OFFSET ?",
@@ -671,8 +672,8 @@ def _marks(values: Sequence[Any]) -> str:
 
 
 def _hit(row: Any, clauses: Sequence[Clause]) -> Hit:
-    (document, title, publisher, published, source_type, url, source, language, page, start, end,
-     text, rank, events) = row  # fmt: skip
+    (document, title, publisher, published, source_type, url, source, media_type, language, page,
+     start, end, text, rank, events) = row  # fmt: skip
     return Hit(
         document=document,
         title=title,
@@ -681,6 +682,7 @@ def _hit(row: Any, clauses: Sequence[Clause]) -> Hit:
         source_type=source_type,
         url=url,
         source=source,
+        media_type=media_type,
         language=language,
         page=page,
         start=start,

@@ -94,6 +94,7 @@ class Hit:
     source_type: str | None
     url: str | None
     source: str
+    media_type: str
     language: str
     page: int
     start: int

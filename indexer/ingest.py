@@ -197,7 +197,7 @@ class _Load:
         defaults: Metadata,
     ) -> None:
         """Sends the members of an archive, each as a file of its own."""
-        for member in members(path.read_bytes(), source):
+        for member in members(path, source):
             if member.data is None:
                 self.unread(member.name, member.reason or "The member cannot be read.")
                 continue

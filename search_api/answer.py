@@ -33,6 +33,7 @@ class Evidence:
     source_type: str | None
     url: str | None
     source: str
+    media_type: str
     language: str
     page: int
     char_start: int

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # C0 and C1 controls but tab and line feed: a document could move the cursor or rename the window.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# The one format that has pages.
+PDF = "application/pdf"
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
 
@@ -314,7 +316,8 @@ def search(
         where = ", ".join(filter(None, (hit.publisher, hit.published)))
         show_line()
         show_line(hit.title or Path(hit.source).name, bold=True)
-        show_line(f"{where or 'no publisher or date'}; page {hit.page}; {hit.document[:16]}")
+        page = f"; page {hit.page}" if hit.media_type == PDF else ""
+        show_line(f"{where or 'no publisher or date'}{page}; {hit.document[:16]}")
         click.echo(_marked(hit.text, [(h.start, h.end) for h in hit.highlights]))
 
 
@@ -467,7 +470,8 @@ def _show_party(party: "PartyResult") -> None:
                 filter(None, (evidence.title, evidence.publisher, evidence.published))
             )
             show_line(f"    “{_tidy(evidence.quote)}”")
-            show_line(f"     {where or evidence.source}, page {evidence.page}")
+            page = f", page {evidence.page}" if evidence.media_type == PDF else ""
+            show_line(f"     {where or evidence.source}{page}")
         if finding.official_response:
             answer = _tidy(finding.official_response.quote)
             show_line(f"    Response ({finding.official_response.status}): “{answer}”")

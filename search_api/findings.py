@@ -198,6 +198,7 @@ def evidence(involvement: Involvement, options: Options) -> Evidence:
         source_type=document.source_type,
         url=_address(involvement, options),
         source=document.source.rpartition("/")[2] if _open_title(involvement, options) else "",
+        media_type=document.media_type,
         language=involvement.language,
         page=involvement.page,
         char_start=start,

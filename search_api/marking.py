@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from nlp.records import Document, Event, Mention, Span
+from nlp.running_text import BROKEN_WORD, KEPT_HYPHEN
 
 # Passages shown at once: a report of 50,000 words has 800-1,500, and 200 make a page of 200 KB.
 PART = 200
@@ -23,8 +24,6 @@ OVERRIDES = re.compile("[\u202d\u202e]")
 # has at least so many characters; others are a list, a table or an address.
 FILLED, SHORTEST_COLUMN = 0.7, 25
 _ITEM = re.compile(r"\s*(?:[•▪◦*|–—-]\s|\(?\w{1,3}[.)]\s)")
-# A hyphen at a line end stays in sight when the line goes on; the space for the line end does not.
-_BROKEN = re.compile(r"(?<=\w[-\u00ad])\n(?=\w)")
 _PARAGRAPH = re.compile(r"\S.*?(?=\n[ \t]*\n|\f|\Z)", re.S)
 
 
@@ -108,8 +107,8 @@ def pieces(
 
 
 def unbroken(text: str) -> str:
-    """The text with the parts of words that were broken at a line end side by side."""
-    return _BROKEN.sub("", text)
+    """The text with words whole that were broken at a line end, as the extractor reads them."""
+    return KEPT_HYPHEN.sub("", BROKEN_WORD.sub("", text))
 
 
 def _piece(text: str, span: Span, marks: Sequence[Mark]) -> Piece:

@@ -3,9 +3,9 @@
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from indexer.readers.content import MAX_DOCUMENT_BYTES, MIB
-from indexer.readers.errors import UnreadableDocument
 from indexer.readers.zips import is_bomb, open_zip
 
 # Members of one archive, and what they may unpack to together: larger collections belong in
@@ -26,19 +26,16 @@ class Member:
     reason: str | None = None
 
 
-def members(data: bytes, name: str) -> Iterator[Member]:
-    """The files of the ZIP archive `data` called `name`, in its order. Folders and what operating
+def members(data: bytes | Path, name: str) -> Iterator[Member]:
+    """The files of the ZIP archive `data` (its bytes, or the path of its file, of which one member
+    at a time is then in memory) called `name`, in its order. Folders and what operating
     systems leave behind are passed over; a bad member stops no other.
 
     Raises, when the first member is asked for:
         DamagedDocument: the archive has no readable table of contents.
         TooLarge: it lists more members or bytes than the caps.
     """
-    try:
-        archive = open_zip(data, parts=MAX_MEMBERS, total=MAX_UNPACKED, bombs=True)
-    except UnreadableDocument:
-        raise
-    with archive:
+    with open_zip(data, parts=MAX_MEMBERS, total=MAX_UNPACKED, bombs=True) as archive:
         for entry in archive.infolist():
             if not entry.is_dir() and not any(part in entry.filename for part in _LITTER):
                 yield _member(archive, entry, name)

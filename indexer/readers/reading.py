@@ -6,7 +6,7 @@
          defaults: Metadata | None = None) -> Document
     rows(path_or_stream: Path | BinaryIO, media_type: str, columns: Mapping[str, str] | None,
          source: str, *, defaults: Metadata | None = None) -> Iterator[Row]
-    members(data: bytes, name: str) -> Iterator[Member]
+    members(data: bytes | Path, name: str) -> Iterator[Member]
 
 All raise `UnreadableDocument` or one of its kinds (`indexer.readers.errors`), whose `reason` is
 meant for the researcher. Nothing is written to disk except by Tesseract, and nothing is fetched.

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 from indexer.readers.content import MIB
 from indexer.readers.errors import DamagedDocument, TooLarge
@@ -12,15 +13,16 @@ MAX_RATIO = 200
 RATIO_FROM = 8 * MIB
 
 
-def open_zip(data: bytes, *, parts: int, total: int, bombs: bool = False) -> zipfile.ZipFile:
-    """The archive in `data`, when it names at most `parts` parts of `total` bytes unpacked.
+def open_zip(data: bytes | Path, *, parts: int, total: int, bombs: bool = False) -> zipfile.ZipFile:
+    """The archive in `data`, its bytes or the path of its file, when it names at most `parts` parts
+    of `total` bytes unpacked.
 
     Raises:
         DamagedDocument: no table of contents, or one that cannot be read.
         TooLarge: more than that, or a part that shrinks over `MAX_RATIO` times.
     """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(data if isinstance(data, Path) else io.BytesIO(data))
     # zipfile lets struct, OverflowError and others through on broken tables of contents.
     except Exception as error:
         raise DamagedDocument(
