@@ -80,7 +80,7 @@ def _files(paths: list[str]) -> Iterator[Path]:
 
 def main(arguments: list[str]) -> int:
     """Prints a table; 2 when no path was given."""
-    if not arguments:
+    if not arguments or arguments[0].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
     print(f"{date.today().isoformat()}, {platform.machine()}, Python {platform.python_version()}\n")
