@@ -111,7 +111,7 @@ class LoadItem:
 class LoadReport:
     """One load in numbers. `finished` is None while it runs or when it was killed.
 
-    `pages` counts pages of files that have any; `warnings` are counted, and listed by item.
+    `pages` counts pages of files that have any; `reasons` counts why files were not read.
     """
 
     id: str

@@ -165,6 +165,7 @@ class PartyResult:
     findings_left_out: int
     events_left_out: bool
     context: tuple[ContextItem, ...]
+    context_left_out: int
     unresolved_reason: str | None
 
 

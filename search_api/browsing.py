@@ -1,6 +1,6 @@
 """What the search page shows: its address, filters as links, the chart, and passages cut to size.
 
-Nothing here knows HTTP or HTML.
+Addresses in, values out: nothing here answers a request or writes HTML.
 """
 
 import re

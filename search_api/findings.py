@@ -21,7 +21,7 @@ from search_api.application import Application, Item, Options
 # The longest quote, in characters: what an officer reads at a glance, and the field's own example.
 QUOTE = 600
 FINDING_ASSERTIONS = ("confirmed", "alleged")
-CONTEXT_LIMIT = 10
+CONTEXT_LIMIT, CONTEXT_OF_A_KIND = 10, 2
 
 
 def sort_out(
@@ -275,10 +275,12 @@ def _masked(
 
 def context(
     involvements: Iterable[Involvement], options: Options, knowledge: Knowledge
-) -> list[ContextItem]:
-    """What is said of a body and is no finding: the first few of each kind, newest first."""
+) -> tuple[list[ContextItem], int]:
+    """What is said of a body and is no finding: the first two of each kind, newest first, ten in
+    all; and how many more there are."""
     items: list[ContextItem] = []
     shown: set[tuple[str, Span, str]] = set()
+    left_out = 0
     seen: dict[tuple[str, str], int] = defaultdict(int)
     for involvement in involvements:
         why = _whycontext(involvement, knowledge)
@@ -290,7 +292,8 @@ def context(
             continue
         shown.add(place)
         seen[key] += 1
-        if seen[key] > 2 or len(items) >= CONTEXT_LIMIT:
+        if seen[key] > CONTEXT_OF_A_KIND or len(items) >= CONTEXT_LIMIT:
+            left_out += 1
             continue
         event = knowledge.event(involvement.event_kind)
         items.append(
@@ -304,7 +307,7 @@ def context(
                 evidence=evidence(involvement, options),
             )
         )
-    return items
+    return items, left_out
 
 
 def _is_ordinary_sale(involvement: Involvement) -> bool:

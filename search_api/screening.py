@@ -166,7 +166,7 @@ def _party(
     shown = strong if known else strong + possible
     found: list[Finding] = []
     around: list[ContextItem] = []
-    cut = False
+    cut, unsaid = False, 0
     if party.country is not None:
         for match in shown:
             acts = engine.involvements(match.entity.id, ("perpetrator",), EVENTS)
@@ -174,7 +174,9 @@ def _party(
             adverse, other = sort_out(acts, application, knowledge)
             other += engine.involvements(match.entity.id, OTHER_ROLES, CONTEXT_EVENTS)
             found += findings(adverse, match, application, knowledge)
-            around += context(other, options, knowledge)
+            said, more = context(other, options, knowledge)
+            around += said
+            unsaid += more
     found.sort(key=lambda f: (f.severity, f.assertion == "confirmed", f.year or ""), reverse=True)
     kept = found[: options.max_findings_per_party]
     return PartyResult(
@@ -187,6 +189,7 @@ def _party(
         findings_left_out=len(found) - len(kept),
         events_left_out=cut,
         context=tuple(around),
+        context_left_out=unsaid,
         unresolved_reason=None if shown else _unresolved(party, matches),
     )
 

@@ -7,7 +7,7 @@ from nlp.records import Page, Span
 
 MIB = 1024 * 1024
 # The largest single file. Scanned reports of a thousand pages come to 100-300 MiB; a reader may
-# hold the bytes twice, and a worker process is given 2 GiB.
+# hold the bytes twice, and a worker process is given 3 GiB.
 MAX_DOCUMENT_BYTES = 512 * MIB
 # The longest text of one document, in characters. The longest report met (a truth commission's
 # five volumes in one file) is under 10 million; past this a file is a corpus, not a document.
