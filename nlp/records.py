@@ -4,7 +4,6 @@ All offsets are Python string indices into `Document.text`, end exclusive. Recor
 slotted, and are served over HTTP as they are.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -224,7 +223,3 @@ class Document:
                 break
             number = page.number
         return number
-
-    def filling(self, event: Event, role: Role) -> Iterator[Mention]:
-        """The mentions that fill `role` in `event`."""
-        return (self.mentions[i] for i in event.fillers(role))

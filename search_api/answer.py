@@ -34,7 +34,7 @@ class Evidence:
     url: str | None
     source: str
     media_type: str
-    language: str
+    lang: str
     page: int
     char_start: int
     char_end: int
@@ -71,11 +71,19 @@ class ItemRelevance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """An abuse in which the matched body is named as perpetrator, with the words that say so.
+class Corroboration:
+    """How often a finding is told. Origins are not examined: copies of one story count each, so
+    `independent_origins` is None and never a number that was not established."""
 
-    Documents are counted, and say nothing of independence: copies of one story count each.
-    """
+    documents: int
+    passages: int
+    independent_origins: int | None = None
+    level: Literal["not_examined"] = "not_examined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An abuse in which the matched body is named as perpetrator, with the words that say so."""
 
     finding_id: str
     match_id: str
@@ -91,8 +99,8 @@ class Finding:
     places: tuple[str, ...]
     official_response: Answer | None
     item_relevance: tuple[ItemRelevance, ...]
-    documents: int
-    passages: int
+    published_range: tuple[str, str] | None
+    corroboration: Corroboration
     evidence: tuple[Evidence, ...]
     caveats: tuple[str, ...]
 
@@ -120,7 +128,7 @@ class MatchedEntity:
     kind: str
     name: str
     country: str | None
-    category: str | None
+    type: str | None
     source: str
     listings: tuple[str, ...]
 
@@ -136,6 +144,17 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatchedOn:
+    """The name of the application that was compared, and the name of the body it was compared
+    with."""
+
+    input_field: str
+    input: str
+    alias: str
+    alias_kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """Why a party is, or may be, a known body: the names compared and the reasons for the band."""
 
@@ -143,10 +162,7 @@ class Match:
     band: Band
     score: float
     entity: MatchedEntity
-    input_field: str
-    input: str
-    alias: str
-    alias_kind: str
+    matched_on: MatchedOn
     features: tuple[Feature, ...]
     reasons: tuple[str, ...]
 
@@ -189,6 +205,13 @@ class CountryContext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is no finding about any party."""
+
+    country: tuple[CountryContext, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """The answer in one level and a few plain sentences."""
 
@@ -203,7 +226,7 @@ class Summary:
 class Searched:
     """What was searched, so that a blank answer is not read as "clear"."""
 
-    snapshot: str
+    corpus_snapshot: str
     documents_searched: int
     passages_searched: int
     languages: Mapping[str, int]
@@ -243,7 +266,7 @@ class Screening:
     summary: Summary
     parties: tuple[PartyResult, ...]
     red_flags: tuple[RedFlag, ...]
-    country_context: tuple[CountryContext, ...]
+    context: Context
     coverage: Searched
     versions: Versions
     audit: Audit | None = None

@@ -428,7 +428,7 @@ def _show_screening(result: "Screening") -> None:
         _show_party(party)
     for flag in result.red_flags:
         show_line(f"\nRed flag  {flag.party}: {flag.why} [{flag.code}]")
-    for country in result.country_context:
+    for country in result.context.country:
         if country.abuse_documents:
             show_line(
                 f"\nContext  {country.name}: abuse by the state as a whole is reported in "
@@ -461,9 +461,10 @@ def _show_party(party: "PartyResult") -> None:
         for reason in match.reasons:
             show_line(f"    because {reason}")
     for finding in party.findings:
+        count = finding.corroboration
+        told = f"{counted(count.documents, 'document')}, {counted(count.passages, 'passage')}"
         show_line(
-            f"  FINDING  {finding.label}, {finding.year or 'undated'}: {finding.assertion}; "
-            f"{counted(finding.documents, 'document')}, {counted(finding.passages, 'passage')}"
+            f"  FINDING  {finding.label}, {finding.year or 'undated'}: {finding.assertion}; {told}"
         )
         for evidence in finding.evidence[:2]:
             where = ", ".join(

@@ -10,6 +10,7 @@ from nlp.records import Span
 from search_api.answer import (
     Answer,
     ContextItem,
+    Corroboration,
     Evidence,
     Finding,
     ItemRelevance,
@@ -90,6 +91,7 @@ def _finding(
     )
     # One sentence with two words for an act is one passage.
     told = list({(i.document.id, i.quote): i for i in reversed(best)}.values())[::-1]
+    published = sorted(i.document.published for i in group if i.document.published)
     event = knowledge.event(kind)
     technologies = _categories(group, "instrument")
     return Finding(
@@ -109,8 +111,10 @@ def _finding(
         item_relevance=tuple(
             _relevance(item, technologies, knowledge) for item in application.items
         ),
-        documents=len({i.document.id for i in group}),
-        passages=len(told),
+        published_range=(published[0], published[-1]) if published else None,
+        corroboration=Corroboration(
+            documents=len({i.document.id for i in group}), passages=len(told)
+        ),
         evidence=tuple(evidence(i, options) for i in told[: options.max_evidence_per_finding]),
         caveats=tuple(_caveats(best, match)),
     )
@@ -199,7 +203,7 @@ def evidence(involvement: Involvement, options: Options) -> Evidence:
         url=_address(involvement, options),
         source=document.source.rpartition("/")[2] if _open_title(involvement, options) else "",
         media_type=document.media_type,
-        language=involvement.language,
+        lang=involvement.language,
         page=involvement.page,
         char_start=start,
         char_end=end,

@@ -50,17 +50,17 @@ def search_query(
     until: Annotated[str | None, Parameter(description="Latest publication date.")] = None,
     limit: Annotated[int, Parameter(ge=1, le=100)] = 10,
     offset: Annotated[int, Parameter(ge=0, le=DEEPEST)] = 0,
-    event: Annotated[list[str], Parameter(description="Event types, any of them.")] = [],  # noqa: B006
-    technology: Annotated[list[str], Parameter()] = [],  # noqa: B006
-    government: Annotated[list[str], Parameter(description="Entity ids.")] = [],  # noqa: B006
-    vendor: Annotated[list[str], Parameter(description="Entity ids.")] = [],  # noqa: B006
-    product: Annotated[list[str], Parameter(description="Entity ids.")] = [],  # noqa: B006
-    victim_group: Annotated[list[str], Parameter()] = [],  # noqa: B006
-    country: Annotated[list[str], Parameter(description="ISO 3166 alpha-2 codes.")] = [],  # noqa: B006
-    year: Annotated[list[str], Parameter()] = [],  # noqa: B006
-    source_type: Annotated[list[str], Parameter()] = [],  # noqa: B006
-    language: Annotated[list[str], Parameter()] = [],  # noqa: B006
-    assertion: Annotated[list[str], Parameter()] = [],  # noqa: B006
+    event: Annotated[list[str] | None, Parameter(description="Event types, any of them.")] = None,
+    technology: Annotated[list[str] | None, Parameter()] = None,
+    government: Annotated[list[str] | None, Parameter(description="Entity ids.")] = None,
+    vendor: Annotated[list[str] | None, Parameter(description="Entity ids.")] = None,
+    product: Annotated[list[str] | None, Parameter(description="Entity ids.")] = None,
+    victim_group: Annotated[list[str] | None, Parameter()] = None,
+    country: Annotated[list[str] | None, Parameter(description="ISO 3166 alpha-2 codes.")] = None,
+    year: Annotated[list[str] | None, Parameter()] = None,
+    source_type: Annotated[list[str] | None, Parameter()] = None,
+    language: Annotated[list[str] | None, Parameter()] = None,
+    assertion: Annotated[list[str] | None, Parameter()] = None,
 ) -> Query:
     """The query of a request: `q`, dates, and one repeatable parameter a facet."""
     given = request.query_params

@@ -21,6 +21,7 @@ from nlp.records import Entity, Role
 from search_api.answer import (
     Audit,
     Band,
+    Context,
     ContextItem,
     CountryContext,
     Feature,
@@ -28,6 +29,7 @@ from search_api.answer import (
     Level,
     Match,
     MatchedEntity,
+    MatchedOn,
     PartyResult,
     Screening,
     Searched,
@@ -91,7 +93,7 @@ def _screen(application: Application, engine: Engine, product_version: str) -> S
         summary=_summary(parties, countries, coverage),
         parties=parties,
         red_flags=flags,
-        country_context=countries,
+        context=Context(country=countries),
         coverage=_searched(coverage),
         versions=Versions(product=product_version, knowledge=knowledge.version, rules=RULES),
     )
@@ -255,14 +257,16 @@ def _match(
             kind=entity.kind,
             name=entity.name,
             country=entity.country,
-            category=entity.category,
+            type=entity.category,
             source=entity.source,
             listings=entity.listings,
         ),
-        input_field=input_field,
-        input=name,
-        alias=comparison.alias,
-        alias_kind=comparison.alias_kind,
+        matched_on=MatchedOn(
+            input_field=input_field,
+            input=name,
+            alias=comparison.alias,
+            alias_kind=comparison.alias_kind,
+        ),
         features=tuple(
             Feature(name=f.name, value=str(f.value), effect=f"{f.effect:+.2f}", text=f.text)
             for f in comparison.features
@@ -317,12 +321,10 @@ def _party_level(
         return "adverse"
     if findings or party.country is None:
         return "insufficient_information"
-    telling = [item for item in context if not item.ordinary]
-    return (
-        "context_only"
-        if telling or any(m.entity.listings for m in matches)
-        else ("no_adverse_finding")
-    )
+    listed = any(match.entity.listings for match in matches)
+    if listed or any(not item.ordinary for item in context):
+        return "context_only"
+    return "no_adverse_finding"
 
 
 def _summary(
@@ -380,7 +382,7 @@ def _statement(
 
 def _searched(coverage: Coverage) -> Searched:
     return Searched(
-        snapshot=coverage.snapshot,
+        corpus_snapshot=coverage.snapshot,
         documents_searched=coverage.documents,
         passages_searched=coverage.passages,
         languages=coverage.languages,

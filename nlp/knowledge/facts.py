@@ -179,10 +179,6 @@ class Knowledge:
         """The country with this ISO 3166 alpha-2 code, or None."""
         return self._countries.get(iso2)
 
-    def in_country(self, iso2: str) -> tuple[Entity, ...]:
-        """The known entities of a country, in the order of ids; empty if there are none."""
-        return self._by_country.get(iso2, ())
-
     def event(self, code: str) -> EventType | None:
         """The event type with this code, or None."""
         return self._events.get(code)
@@ -283,14 +279,6 @@ class Knowledge:
     @cached_property
     def _countries(self) -> dict[str, Country]:
         return {country.iso2: country for country in self.countries}
-
-    @cached_property
-    def _by_country(self) -> dict[str, tuple[Entity, ...]]:
-        grouped: dict[str, list[Entity]] = defaultdict(list)
-        for entity in sorted(self.entities, key=lambda entity: entity.id):
-            if entity.country:
-                grouped[entity.country].append(entity)
-        return {iso2: tuple(entities) for iso2, entities in grouped.items()}
 
     @cached_property
     def _events(self) -> dict[str, EventType]:

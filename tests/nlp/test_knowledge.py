@@ -148,12 +148,6 @@ def test_a_vendor_knows_its_products_and_a_product_its_vendor() -> None:
     assert "spyware" in knowledge.products["prd-pegasus"].context
 
 
-def test_a_country_lists_its_bodies_in_order() -> None:
-    ids = [entity.id for entity in load().in_country("RS")]
-    assert ids == ["gov-rs", "gov-rs-bia", "gov-rs-mup"]
-    assert load().in_country("AQ") == ()
-
-
 @pytest.mark.parametrize(
     ("file", "row", "cells", "problem"),
     [

@@ -297,7 +297,7 @@ def test_one_sentence_with_two_words_for_an_act_is_one_passage(engine: Engine) -
     second = replace(first, trigger=document.mentions[2].span)
     engine.replace([replace(document, events=(first, second))])
     (finding,) = run(engine).parties[0].findings
-    assert (finding.documents, finding.passages) == (2, 2)
+    assert (finding.corroboration.documents, finding.corroboration.passages) == (2, 2)
 
 
 def test_the_hash_is_that_of_the_sorted_answer(engine: Engine) -> None:
